@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Writes the vectors of all ops: NAME.tflite, NAME.in0 …, NAME.out0 … into engine/ops/OP/vectors/.
+
+The folders are rewritten; running it again gives the same files.
+"""
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import cases_conv
+import cases_math
+import cases_move
+import cases_pool
+import cases_type
+from cases import Case, Sample, make_sample
+from runner import Refused, Runner
+
+OPS = Path(__file__).resolve().parents[2] / "engine" / "ops"
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move)
+
+
+def write(folder: Path, sample: Sample) -> int:
+    """Writes one vector, returns its bytes."""
+    files = {f"{sample.name}.tflite": sample.model}
+    files |= {f"{sample.name}.in{i}": data for i, data in enumerate(sample.inputs)}
+    files |= {f"{sample.name}.out{i}": data for i, data in enumerate(sample.outputs)}
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return sum(len(data) for data in files.values())
+
+
+def main() -> int:
+    by_op: dict[str, list[Case]] = defaultdict(list)
+    for module in MODULES:
+        for case in module.vectors():
+            by_op[case.op].append(case)
+    names = [case.name for cases in by_op.values() for case in cases]
+    if len(names) != len(set(names)):
+        raise SystemExit(f"names used twice: {sorted({n for n in names if names.count(n) > 1})}")
+
+    runner = Runner()
+    refused, total_bytes, int8_count, saturated_count = 0, 0, 0, 0
+    for op, cases in by_op.items():
+        folder = OPS / op / "vectors"
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        op_bytes, op_int8, op_saturated = 0, 0, 0
+        for case in cases:
+            try:
+                sample = make_sample(case, runner)
+            except Refused as reason:
+                print(f"refused: {case.name}: {reason}", file=sys.stderr)
+                refused += 1
+                continue
+            op_bytes += write(folder, sample)
+            op_int8 += sample.int8_count
+            op_saturated += sample.saturated_count
+        share = f"{100 * op_saturated / op_int8:.1f} %" if op_int8 else "-"
+        print(f"{op:20} {len(cases):4} vectors {op_bytes:8} bytes   saturated int8 outputs: {share}")
+        total_bytes += op_bytes
+        int8_count += op_int8
+        saturated_count += op_saturated
+    runner.close()
+    print(f"{len(names)} vectors, {total_bytes} bytes, {100 * saturated_count / int8_count:.1f} % saturated")
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
