@@ -94,6 +94,7 @@ class Graph:
     def __init__(self, seed: int | np.random.Generator, odd_buffers: bool = False) -> None:
         self.rng = np.random.default_rng(seed)
         self.odd_buffers = odd_buffers
+        self.stretch = 1.0  # factor on every output scale that fit() chooses
         self.tensors: list[Tensor] = []
         self.inputs: list[Tensor] = []
         self.operators: list[tuple[str, int, list[int], list[int], Any]] = []
@@ -157,6 +158,15 @@ class Graph:
         indices = [-1 if tensor is None else tensor.index for tensor in inputs]
         self.operators.append((name, version, indices, [output.index], options))
         return output
+
+    def fit(self, mean: float, std: float, type: str, activation: str = "NONE", tight: bool = True) -> Params:
+        """Quantization for an output of this distribution; `tight` also uses the range cut by the activation."""
+        low, high = mean - 2.6 * std, mean + 2.6 * std
+        if tight:
+            low, high = max(low, ACTIVATION_RANGES[activation][0]), min(high, ACTIVATION_RANGES[activation][1])
+        high = max(high, min(low, 0.0) + std)
+        params = fit_range(low, high, type)
+        return Params(float32(params.scale * self.stretch), params.zero_point)
 
     def finish(self, outputs: Sequence[Tensor]) -> bytes:
         """The bytes of the .tflite file."""
@@ -237,14 +247,6 @@ def fit_range(low: float, high: float, type: str = "int8") -> Params:
         return Params(float(np.float32(max(-low, high, 1e-30) / 32767)), 0)
     scale = float(np.float32(max(high - low, 1e-30) / (info.max - info.min)))
     return Params(scale, int(np.clip(round(info.min - low / scale), info.min, info.max)))
-
-
-def fit_output(mean: float, std: float, type: str, activation: str = "NONE", tight: bool = True) -> Params:
-    """Parameters for an output of this distribution; `tight` also uses the range cut by the activation."""
-    low, high = mean - 2.6 * std, mean + 2.6 * std
-    if tight:
-        low, high = max(low, ACTIVATION_RANGES[activation][0]), min(high, ACTIVATION_RANGES[activation][1])
-    return fit_range(low, high, type)
 
 
 def float32(value: float) -> float:

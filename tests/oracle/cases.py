@@ -36,7 +36,7 @@ class Sample:
     saturated_count: int
 
 
-def make_sample(case: Case, runner: Runner, seed: int | None = None) -> Sample:
+def make_sample(case: Case, runner: Runner, seed: int | np.random.Generator | None = None) -> Sample:
     """Builds and runs the case. The seed comes from the name unless given. Raises Refused."""
     graph = Graph(zlib.crc32(case.name.encode()) if seed is None else seed, case.odd_buffers)
     built = case.build(graph)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
-from builder import ACTIVATIONS, NONE, PADDINGS, Graph, Params, Tensor, fit_output, float32
+from builder import ACTIVATIONS, NONE, PADDINGS, Graph, Params, Tensor, float32
 from cases import Case
 
 Pair = tuple[int, int]
@@ -59,7 +59,7 @@ def weights_and_bias(g: Graph, x: Tensor, shape: tuple[int, ...], fan_in: tuple[
     all_mean = float(mean.mean())
     all_std = float(np.sqrt((std**2).mean() + mean.var()))
     weights = g.constant(stored, "int8", scales, [0] * len(scales), channel_axis if per_channel else 0)
-    return weights, bias_tensor, fit_output(all_mean, all_std, x.type, activation, tight), all_mean, all_std
+    return weights, bias_tensor, g.fit(all_mean, all_std, x.type, activation, tight), all_mean, all_std
 
 
 def finish_output(y: Tensor, mean: float, std: float, activation: str) -> Tensor:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
-from builder import ACTIVATIONS, NONE, QUANTIZED, Graph, Params, Tensor, fit_output, float32
+from builder import ACTIVATIONS, NONE, QUANTIZED, Graph, Params, Tensor, float32
 from cases import Case
 from cases_conv import finish_output, image
 
@@ -19,12 +19,12 @@ def arithmetic(g: Graph, a: Tensor, b: Tensor, kind: str, *, activation: str = "
     if kind == "MUL":
         second_moment = (a.mean**2 + a.std**2) * (b.mean**2 + b.std**2)
         mean = a.mean * b.mean
-        std = float(np.sqrt(max(second_moment - mean**2, 0.0)))
+        std = max(float(np.sqrt(max(second_moment - mean**2, 0.0))), a.scale * b.scale)
     else:
         mean = a.mean + b.mean if kind == "ADD" else a.mean - b.mean
-        std = float(np.hypot(a.std, b.std))
+        std = max(float(np.hypot(a.std, b.std)), a.scale, b.scale)
     if a.type in QUANTIZED:
-        params = params or fit_output(mean, max(std, 1e-30), a.type, activation, tight)
+        params = params or g.fit(mean, std, a.type, activation, tight)
     y = g.tensor(a.type, np.broadcast_shapes(a.shape, b.shape), params or NONE)
     options = ARITHMETIC_OPTIONS[kind]()
     options.fusedActivationFunction = ACTIVATIONS[activation]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
-from builder import ACTIVATIONS, NONE, PADDINGS, Graph, Params, Tensor, fit_output, float32
+from builder import ACTIVATIONS, NONE, PADDINGS, Graph, Params, Tensor, float32
 from cases import Case
 from cases_conv import Pair, image, output_size
 
@@ -41,7 +41,7 @@ def mean(g: Graph, x: Tensor, *, axes: Sequence[int], keep_dims: bool = False, p
     if x.type == "float32":
         params = NONE
     elif params is None:
-        params = fit_output(x.mean, max(std, x.scale / 4), x.type)
+        params = g.fit(x.mean, max(std, x.scale / 4), x.type)
     y = g.tensor(x.type, shape, params)
     y.mean, y.std = x.mean, std
     options = schema.ReducerOptionsT()

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from builder import NONE, Graph, Params, Tensor, fit_output, float32
+from builder import NONE, Graph, Params, Tensor, float32
 from cases import Case
 
 
 def quantize(g: Graph, x: Tensor, *, type: str = "int8", params: Params | None = None, version: int = 2) -> Tensor:
     """QUANTIZE to `type`, from float32 or from another quantization."""
-    y = g.tensor(type, x.shape, params or fit_output(x.mean, x.std, type))
+    y = g.tensor(type, x.shape, params or g.fit(x.mean, x.std, type))
     y.mean, y.std = x.mean, x.std
     return g.op("QUANTIZE", [x], y, None, version)
 

@@ -23,11 +23,17 @@ OPS = Path(__file__).resolve().parents[2] / "engine" / "ops"
 MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move)
 
 
-def write(folder: Path, sample: Sample) -> int:
-    """Writes one vector, returns its bytes."""
-    files = {f"{sample.name}.tflite": sample.model}
-    files |= {f"{sample.name}.in{i}": data for i, data in enumerate(sample.inputs)}
-    files |= {f"{sample.name}.out{i}": data for i, data in enumerate(sample.outputs)}
+def rewrite(folder: Path, samples: list[Sample]) -> int:
+    """Makes the folder hold these vectors and nothing else, returns their bytes."""
+    files: dict[str, bytes] = {}
+    for sample in samples:
+        files[f"{sample.name}.tflite"] = sample.model
+        files |= {f"{sample.name}.in{i}": data for i, data in enumerate(sample.inputs)}
+        files |= {f"{sample.name}.out{i}": data for i, data in enumerate(sample.outputs)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.name not in files:
+            old.unlink()
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return sum(len(data) for data in files.values())
@@ -45,28 +51,23 @@ def main() -> int:
     runner = Runner()
     refused, total_bytes, int8_count, saturated_count = 0, 0, 0, 0
     for op, cases in by_op.items():
-        folder = OPS / op / "vectors"
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
-        op_bytes, op_int8, op_saturated = 0, 0, 0
+        samples = []
         for case in cases:
             try:
-                sample = make_sample(case, runner)
+                samples.append(make_sample(case, runner))
             except Refused as reason:
                 print(f"refused: {case.name}: {reason}", file=sys.stderr)
                 refused += 1
-                continue
-            op_bytes += write(folder, sample)
-            op_int8 += sample.int8_count
-            op_saturated += sample.saturated_count
+        op_bytes = rewrite(OPS / op / "vectors", samples)
+        op_int8 = sum(sample.int8_count for sample in samples)
+        op_saturated = sum(sample.saturated_count for sample in samples)
         share = f"{100 * op_saturated / op_int8:.1f} %" if op_int8 else "-"
-        print(f"{op:20} {len(cases):4} vectors {op_bytes:8} bytes   saturated int8 outputs: {share}")
+        print(f"{op:20} {len(samples):4} vectors {op_bytes:8} bytes   saturated int8 outputs: {share}")
         total_bytes += op_bytes
         int8_count += op_int8
         saturated_count += op_saturated
     runner.close()
-    print(f"{len(names)} vectors, {total_bytes} bytes, {100 * saturated_count / int8_count:.1f} % saturated")
+    print(f"{len(names) - refused} vectors, {total_bytes} bytes, {100 * saturated_count / int8_count:.1f} % saturated")
     return 1 if refused else 0
 
 

@@ -36,7 +36,7 @@ class Runner:
             outputs = self._pipe.recv()
         except (EOFError, BrokenPipeError):
             self._process.join()
-            text = f"interpreter ended with {self._process.exitcode}: {self._text()}"
+            text = f"interpreter ended with exit code {self._process.exitcode} {self._text()}"
             self._start()
             raise Refused(text) from None
         if isinstance(outputs, str):
