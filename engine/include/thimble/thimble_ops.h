@@ -1,0 +1,50 @@
+// thimble_ops.h - the ops. List the ones your model needs; what is not listed is not linked:
+//
+//     static const thimble_op *const ops[] = {&thimble_op_conv_2d_int8, &thimble_op_softmax_int8, NULL};
+//
+// thimble_op_<name> handles all types that the op has here, thimble_op_<name>_int8 only int8 and is smaller.
+// `thimble info MODEL` prints the list for a model. thimble_all_ops lists every op, for tools.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_OPS_H
+#define THIMBLE_OPS_H
+
+#include "thimble.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const thimble_op thimble_op_add, thimble_op_add_int8;
+extern const thimble_op thimble_op_arg_max;
+extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_int8;
+extern const thimble_op thimble_op_concatenation;
+extern const thimble_op thimble_op_conv_2d, thimble_op_conv_2d_int8;
+extern const thimble_op thimble_op_depthwise_conv_2d, thimble_op_depthwise_conv_2d_int8;
+extern const thimble_op thimble_op_dequantize;
+extern const thimble_op thimble_op_expand_dims;
+extern const thimble_op thimble_op_fully_connected, thimble_op_fully_connected_int8;
+extern const thimble_op thimble_op_logistic, thimble_op_logistic_int8;
+extern const thimble_op thimble_op_max_pool_2d, thimble_op_max_pool_2d_int8;
+extern const thimble_op thimble_op_mean, thimble_op_mean_int8;
+extern const thimble_op thimble_op_mul, thimble_op_mul_int8;
+extern const thimble_op thimble_op_pack;
+extern const thimble_op thimble_op_pad;
+extern const thimble_op thimble_op_padv2;
+extern const thimble_op thimble_op_quantize;
+extern const thimble_op thimble_op_relu, thimble_op_relu_int8;
+extern const thimble_op thimble_op_relu6, thimble_op_relu6_int8;
+extern const thimble_op thimble_op_reshape;
+extern const thimble_op thimble_op_shape;
+extern const thimble_op thimble_op_softmax, thimble_op_softmax_int8;
+extern const thimble_op thimble_op_squeeze;
+extern const thimble_op thimble_op_strided_slice;
+extern const thimble_op thimble_op_sub, thimble_op_sub_int8;
+extern const thimble_op thimble_op_transpose;
+
+extern const thimble_op *const thimble_all_ops[];  // NULL-terminated
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,25 @@
+// error.h - how the engine reports an error: the first one wins, the caller's struct is filled once.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_ERROR_H
+#define THIMBLE_ERROR_H
+
+#include "thimble/thimble.h"
+
+// Texts cost flash; firmware that only looks at the status compiles them out.
+#ifdef THIMBLE_NO_ERROR_TEXT
+#define THIMBLE_TEXT(text) NULL
+#else
+#define THIMBLE_TEXT(text) (text)
+#endif
+
+// Fills *error (if there is one) with `status` and `text` and no place, and returns `status`.
+static inline thimble_status thimble_fail(thimble_error *error, thimble_status status, const char *text) {
+    if (error != NULL) {
+        *error = (thimble_error){
+            .status = status, .text = text, .op_index = -1, .builtin_code = -1, .tensor_index = -1};
+    }
+    return status;
+}
+
+#endif

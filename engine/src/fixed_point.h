@@ -1,0 +1,18 @@
+// fixed_point.h - exp and 1/(1+x) in 32-bit fixed point, for SOFTMAX and LOGISTIC.
+//
+// Qn.m stands for a number with n bits before and m = 31 - n bits after the point. The polynomials, tables and
+// roundings are those of gemmlowp (fixedpoint/fixedpoint.h), which TensorFlow Lite uses; they define the bytes.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_FIXED_POINT_H
+#define THIMBLE_FIXED_POINT_H
+
+#include <stdint.h>
+
+// exp(x) as Q0.31 for x <= 0 given as Q(integer_bits).(31 - integer_bits), integer_bits 4 or 5.
+int32_t thimble_exp_of_negative(int32_t x, int32_t integer_bits);
+
+// 1 / (1 + x) as Q0.31 for 0 <= x < 1 given as Q0.31.
+int32_t thimble_reciprocal_of_one_plus(int32_t x);
+
+#endif

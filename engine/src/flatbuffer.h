@@ -1,0 +1,85 @@
+// flatbuffer.h - bounds-checked reading of FlatBuffers, as far as a .tflite needs it.
+//
+// A table starts with the (signed) distance back to its vtable. The vtable lists, per field, the distance from the
+// table's start to the field's value, 0 meaning absent:
+//
+//     vtable: u16 vtable_bytes, u16 table_bytes, u16 field[0], u16 field[1] ...
+//     table:  i32 distance to the vtable, values ...
+//     vector: u32 count, elements ...          string: a vector of bytes and a final zero
+//
+// References (to tables, vectors, strings) are u32 distances forward from where they stand. All positions here are
+// bytes from the start of the file; 0 stands for "absent", which no table or vector can have as its position.
+//
+// A table must pass thimble_fb_check_table once; then its fields may be read any number of times. Reading a field
+// checks that the value lies inside the table and is aligned, so that no file makes a chip trap; a value that does not
+// is treated as absent. The same holds for references: they are followed only to where the target fits in the file.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_FLATBUFFER_H
+#define THIMBLE_FLATBUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef struct thimble_fb {
+    const uint8_t *file;  // aligned to THIMBLE_ALIGNMENT
+    uint32_t file_bytes;
+} thimble_fb;
+
+// A checked vector: position of its first element, and how many there are.
+typedef struct thimble_fb_vector {
+    uint32_t first;
+    uint32_t count;
+} thimble_fb_vector;
+
+// Reads at a position that is known to be inside the file and aligned.
+static inline uint16_t thimble_fb_u16(const uint8_t *file, uint32_t position) {
+    uint16_t value;
+    memcpy(&value, __builtin_assume_aligned(file + position, 2), sizeof value);
+    return value;
+}
+
+static inline uint32_t thimble_fb_u32(const uint8_t *file, uint32_t position) {
+    uint32_t value;
+    memcpy(&value, __builtin_assume_aligned(file + position, 4), sizeof value);
+    return value;
+}
+
+static inline int32_t thimble_fb_i32(const uint8_t *file, uint32_t position) {
+    return (int32_t)thimble_fb_u32(file, position);
+}
+
+static inline float thimble_fb_f32(const uint8_t *file, uint32_t position) {
+    float value;
+    memcpy(&value, __builtin_assume_aligned(file + position, 4), sizeof value);
+    return value;
+}
+
+// True if a well-formed table starts at `table`: it, its vtable and all its fields' starts lie inside the file.
+bool thimble_fb_check_table(thimble_fb fb, uint32_t table);
+
+// Position of field `field` (counted from 0 as in the schema) of a checked table, whose value takes `value_bytes`
+// (1, 2, 4 or 8; aligned to at most 4). Returns 0 if it is absent or does not fit.
+uint32_t thimble_fb_field(thimble_fb fb, uint32_t table, uint32_t field, uint32_t value_bytes);
+
+// Scalar fields, with the value the schema gives to absent ones.
+int32_t thimble_fb_field_i32(thimble_fb fb, uint32_t table, uint32_t field, int32_t absent);
+int32_t thimble_fb_field_i8(thimble_fb fb, uint32_t table, uint32_t field, int32_t absent);
+
+// Follows reference field `field`: the position of what it refers to, at least 4 bytes before the end of the file and
+// 4-byte aligned. *out is 0 if the field is absent. False if it points outside.
+bool thimble_fb_reference(thimble_fb fb, uint32_t table, uint32_t field, uint32_t *out);
+
+// As thimble_fb_reference, but the target has to be a well-formed table.
+bool thimble_fb_table(thimble_fb fb, uint32_t table, uint32_t field, uint32_t *out);
+
+// As thimble_fb_reference, for a vector of elements of `element_bytes` each. An absent vector has count 0, first 0.
+bool thimble_fb_field_vector(thimble_fb fb, uint32_t table, uint32_t field, uint32_t element_bytes,
+                             thimble_fb_vector *out);
+
+// Element `index` of a vector of references to tables. False if the table is not well-formed.
+bool thimble_fb_vector_table(thimble_fb fb, thimble_fb_vector vector, uint32_t index, uint32_t *out);
+
+#endif

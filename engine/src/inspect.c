@@ -1,0 +1,186 @@
+// inspect.c - reads ops and tensors of an opened model for tools, and counts multiply-accumulates.
+//
+//     CONV_2D            output elements * filter_h * filter_w * filter_input_channels   filter [out][h][w][in]
+//     DEPTHWISE_CONV_2D  output elements * filter_h * filter_w                           filter [1][h][w][out]
+//     FULLY_CONNECTED    output elements * input_depth                                   weights [out][in]
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "thimble/thimble_inspect.h"
+
+#include "model.h"
+#include "op.h"
+
+// Field numbers of the TFLite schema.
+enum { OP_CODE_INDEX = 0, OP_CODE_VERSION = 2 };
+enum { BUILTIN_CONV_2D = 3, BUILTIN_DEPTHWISE_CONV_2D = 4, BUILTIN_FULLY_CONNECTED = 9 };
+
+// The product, or UINT64_MAX if it does not fit.
+static uint64_t times(uint64_t a, int32_t b) {
+    return b > 0 && a > UINT64_MAX / (uint32_t)b ? UINT64_MAX : a * (uint32_t)b;
+}
+
+static uint64_t mac_count(const thimble_model *model, const thimble_op_info *op) {
+    if (op->input_count < 2 || op->output_count < 1 || op->inputs[1] < 0) {
+        return 0;
+    }
+    const thimble_tensor_view weights = thimble_model_tensor(model, op->inputs[1]);
+    const uint64_t outputs = thimble_model_tensor(model, op->outputs[0]).element_count;
+    switch (op->builtin_code) {
+    case BUILTIN_CONV_2D:
+        return weights.rank == 4 ? times(times(times(outputs, weights.shape[1]), weights.shape[2]), weights.shape[3])
+                                 : 0;
+    case BUILTIN_DEPTHWISE_CONV_2D:
+        return weights.rank == 4 ? times(times(outputs, weights.shape[1]), weights.shape[2]) : 0;
+    case BUILTIN_FULLY_CONNECTED:
+        return weights.rank >= 1 ? times(outputs, weights.shape[weights.rank - 1]) : 0;
+    default:
+        return 0;
+    }
+}
+
+static uint32_t table_at(const thimble_model *model, uint32_t vector, uint32_t index) {
+    const uint32_t at = vector + 4 * index;
+    return at + thimble_fb_u32(model->file, at);
+}
+
+static int32_t op_version(const thimble_model *model, uint32_t op_index) {
+    const thimble_fb fb = thimble_model_fb(model);
+    const uint32_t op = table_at(model, model->ops, op_index);
+    const uint32_t op_code = (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0);
+    return thimble_fb_field_i32(fb, table_at(model, model->op_codes, op_code), OP_CODE_VERSION, 1);
+}
+
+bool thimble_inspect_op(const thimble_model *model, uint32_t op_index, thimble_op_info *info) {
+    if (op_index >= model->op_count) {
+        return false;
+    }
+    const thimble_op_view view = thimble_model_op(model, op_index);
+    thimble_op_info op = {.builtin_code = view.builtin_code,
+                          .version = op_version(model, op_index),
+                          .input_count = view.inputs.count,
+                          .output_count = view.outputs.count};
+    for (uint32_t i = 0; i < view.inputs.count; i++) {
+        op.inputs[i] = thimble_fb_i32(model->file, view.inputs.first + 4 * i);
+    }
+    for (uint32_t i = 0; i < view.outputs.count; i++) {
+        op.outputs[i] = thimble_fb_i32(model->file, view.outputs.first + 4 * i);
+    }
+    op.mac_count = mac_count(model, &op);
+    *info = op;
+    return true;
+}
+
+bool thimble_inspect_tensor(const thimble_model *model, int32_t tensor_index, thimble_tensor_info *info) {
+    if (tensor_index < 0 || (uint32_t)tensor_index >= model->tensor_count) {
+        return false;
+    }
+    const thimble_tensor_view view = thimble_model_tensor(model, tensor_index);
+    void *constant = view.constant != 0 ? (void *)(uintptr_t)(model->file + view.constant) : NULL;
+    *info = (thimble_tensor_info){.tensor = thimble_model_describe(model, tensor_index, constant),
+                                  .element_count = view.element_count,
+                                  .is_constant = view.constant != 0,
+                                  .scale_count = view.scale_count,
+                                  .channel_dimension = view.quantized_dimension};
+    return true;
+}
+
+// Element `index` of a list of tensor indices, -1 behind its end.
+static int32_t element(const thimble_model *model, thimble_fb_vector list, size_t index) {
+    return index < list.count ? thimble_fb_i32(model->file, list.first + 4 * (uint32_t)index) : -1;
+}
+
+int32_t thimble_inspect_input(const thimble_model *model, size_t index) {
+    return element(model, thimble_model_inputs(model), index);
+}
+
+int32_t thimble_inspect_output(const thimble_model *model, size_t index) {
+    return element(model, thimble_model_outputs(model), index);
+}
+
+// ---- problems -----------------------------------------------------------------------------------------------------
+//
+// The model is measured with stand-ins for its ops. They prepare as the real ones do, but report a failure and then say
+// that all is well.
+
+enum { MAX_STAND_INS = 254 };
+
+typedef struct thimble_problem_search {
+    const thimble_op *const *ops;
+    thimble_problem_fn *report;
+    void *context;
+} thimble_problem_search;
+
+static const thimble_op *find_op(const thimble_op *const ops[], int32_t builtin_code) {
+    while (*ops != NULL && (*ops)->builtin_code != builtin_code) {
+        ops++;
+    }
+    return *ops;
+}
+
+static thimble_status prepare_stand_in(thimble_prepare *p) {
+    const thimble_problem_search *search = p->options->context;
+    const thimble_op *op = find_op(search->ops, p->op.builtin_code);
+    const thimble_status status =
+        op != NULL ? op->prepare(p)
+                   : thimble_refuse(p, THIMBLE_ERR_OP_MISSING, THIMBLE_TEXT("the engine does not have this op"), -1);
+    if (status != THIMBLE_OK) {
+        search->report(search->context, p->error);
+        p->record_bytes = 0;
+        p->scratch_bytes = 0;
+        p->in_place = -1;
+        p->is_view = false;
+        p->is_constant = false;
+    }
+    return THIMBLE_OK;
+}
+
+typedef struct thimble_stand_ins {
+    thimble_op ops[MAX_STAND_INS];
+    const thimble_op *list[MAX_STAND_INS + 1];
+} thimble_stand_ins;
+
+thimble_status thimble_inspect_problems(const thimble_model *model, const thimble_op *const ops[],
+                                        const thimble_options *options, thimble_problem_fn *report, void *context,
+                                        void *room, size_t room_bytes, thimble_error *error) {
+    thimble_problem_search search = {.ops = ops, .report = report, .context = context};
+    thimble_options all = options != NULL ? *options : (thimble_options){0};
+    all.context = &search;
+    const size_t padding = (size_t)(-(uintptr_t)room % _Alignof(thimble_stand_ins));
+    const size_t own_bytes = sizeof(thimble_stand_ins) + padding;
+    thimble_error own_error;  // the stand-ins need one to report
+    thimble_memory need;
+    thimble_stand_ins *stand_ins = NULL;
+    uint32_t count = 0;
+    if (room_bytes >= own_bytes) {
+        stand_ins = (thimble_stand_ins *)(void *)((uint8_t *)room + padding);
+        memset(stand_ins, 0, sizeof *stand_ins);
+    }
+    for (uint32_t i = 0; stand_ins != NULL && i < model->op_count; i++) {
+        const int32_t builtin_code = thimble_model_op(model, i).builtin_code;
+        if (find_op(stand_ins->list, builtin_code) != NULL) {
+            continue;
+        }
+        if (count == MAX_STAND_INS) {
+            return thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model has over 254 kinds of ops"));
+        }
+        const thimble_op *op = find_op(ops, builtin_code);
+        stand_ins->ops[count] = (thimble_op){.name = op != NULL ? op->name : NULL,
+                                             .builtin_code = builtin_code,
+                                             .prepare = prepare_stand_in,
+                                             .fold = op != NULL ? op->fold : NULL};
+        stand_ins->list[count] = &stand_ins->ops[count];
+        count++;
+    }
+    const thimble_op *const none[] = {NULL};
+    const thimble_status status = stand_ins != NULL
+                                      ? thimble_measure(model, stand_ins->list, &all, (uint8_t *)room + own_bytes,
+                                                        room_bytes - own_bytes, &need, &own_error)
+                                      : thimble_measure(model, none, &all, NULL, 0, &need, &own_error);
+    if (status == THIMBLE_ERR_MEMORY) {
+        own_error.needed_bytes += sizeof(thimble_stand_ins) + _Alignof(thimble_stand_ins);
+    }
+    if (status != THIMBLE_OK && error != NULL) {
+        *error = own_error;
+    }
+    return status;
+}

@@ -1,0 +1,54 @@
+// model.h - the engine's view of an opened .tflite: what thimble_model_open has checked, read back cheaply.
+//
+// Everything here trusts the checks of thimble_model_open and never fails.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_MODEL_H
+#define THIMBLE_MODEL_H
+
+#include "flatbuffer.h"
+#include "thimble/thimble.h"
+
+// Numbers of the TFLite schema (version 3) that the engine itself needs; ops know their own.
+enum { THIMBLE_BUILTIN_CUSTOM = 32, THIMBLE_NO_TENSOR = -1 };
+
+typedef struct thimble_op_view {
+    int32_t builtin_code;
+    uint32_t options;  // the builtin_options table, 0 if absent
+    thimble_fb_vector inputs, outputs;  // of i32 tensor indices; an input may be THIMBLE_NO_TENSOR
+} thimble_op_view;
+
+// Where a tensor's values are before anything ran.
+typedef struct thimble_tensor_view {
+    int32_t index;
+    thimble_type type;
+    int32_t rank;
+    int32_t shape[THIMBLE_MAX_RANK];
+    uint32_t element_count;
+    uint32_t data_bytes;
+    uint32_t constant;     // position of the values in the file; 0: not a constant
+    uint32_t scales;       // position of f32[scale_count] in the file
+    uint32_t scale_count;  // 0: not quantized, 1: per tensor, else per channel
+    int32_t quantized_dimension;
+    float scale;           // of channel 0
+    int32_t zero_point;    // of channel 0
+} thimble_tensor_view;
+
+static inline thimble_fb thimble_model_fb(const thimble_model *model) {
+    return (thimble_fb){model->file, model->file_bytes};
+}
+
+// Size of one element; 0 for types outside the subset.
+uint32_t thimble_type_bytes(int32_t type);
+
+thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index);
+thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t tensor_index);
+
+// The graph's inputs and outputs: vectors of i32 tensor indices.
+thimble_fb_vector thimble_model_inputs(const thimble_model *model);
+thimble_fb_vector thimble_model_outputs(const thimble_model *model);
+
+// Fills what a user sees of tensor `tensor_index`, with `data` as its address.
+thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data);
+
+#endif

@@ -1,0 +1,161 @@
+// op.c - what the prepare and run functions of the ops share.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "op.h"
+
+#include <float.h>
+
+thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index) {
+    thimble_fail(p->error, status, text);
+    if (p->error != NULL) {
+        p->error->op_name = p->op_name;
+        p->error->op_index = p->op_index;
+        p->error->builtin_code = p->op.builtin_code;
+        p->error->tensor_index = tensor_index;
+    }
+    return status;
+}
+
+static thimble_tensor_view tensor_in_slot(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot) {
+    int32_t index = THIMBLE_NO_TENSOR;
+    if (slot < slots.count) {
+        index = thimble_fb_i32(p->model->file, slots.first + 4 * slot);
+    }
+    if (index == THIMBLE_NO_TENSOR) {
+        return (thimble_tensor_view){.index = THIMBLE_NO_TENSOR};
+    }
+    return thimble_model_tensor(p->model, index);
+}
+
+thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot) {
+    return tensor_in_slot(p, p->op.inputs, slot);
+}
+
+thimble_tensor_view thimble_prepare_output(const thimble_prepare *p, uint32_t slot) {
+    return tensor_in_slot(p, p->op.outputs, slot);
+}
+
+const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot) {
+    if (slot >= p->op.inputs.count) {
+        return NULL;
+    }
+    if (p->folded[slot] != NULL) {
+        return p->folded[slot];
+    }
+    const thimble_tensor_view tensor = thimble_prepare_input(p, slot);
+    return tensor.index != THIMBLE_NO_TENSOR && tensor.constant != 0 ? p->model->file + tensor.constant : NULL;
+}
+
+int32_t thimble_prepare_constant_i32(const thimble_prepare *p, uint32_t slot, int32_t values[], int32_t limit) {
+    const thimble_tensor_view tensor = thimble_prepare_input(p, slot);
+    const uint8_t *data = thimble_prepare_constant(p, slot);
+    if (data == NULL || tensor.element_count > (uint32_t)limit ||
+        (tensor.type != THIMBLE_INT32 && tensor.type != THIMBLE_INT64)) {
+        return -1;
+    }
+    const int32_t count = (int32_t)tensor.element_count;
+    if (tensor.type == THIMBLE_INT32) {
+        memcpy(values, data, (size_t)count * sizeof *values);
+        return count;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        int64_t wide;
+        memcpy(&wide, data + 8 * i, sizeof wide);
+        values[i] = wide < INT32_MIN ? INT32_MIN : wide > INT32_MAX ? INT32_MAX : (int32_t)wide;
+    }
+    return count;
+}
+
+int32_t thimble_option_i32(const thimble_prepare *p, uint32_t field, int32_t absent) {
+    return p->op.options == 0 ? absent
+                              : thimble_fb_field_i32(thimble_model_fb(p->model), p->op.options, field, absent);
+}
+
+int32_t thimble_option_i8(const thimble_prepare *p, uint32_t field, int32_t absent) {
+    return p->op.options == 0 ? absent : thimble_fb_field_i8(thimble_model_fb(p->model), p->op.options, field, absent);
+}
+
+float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent) {
+    int32_t bits;
+    memcpy(&bits, &absent, sizeof bits);
+    bits = thimble_option_i32(p, field, bits);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, uint32_t most) {
+    THIMBLE_REQUIRE(p, p->op.inputs.count >= fewest && p->op.inputs.count <= most && p->op.outputs.count == 1, -1,
+                    "the op has an unexpected number of inputs or outputs");
+    for (uint32_t i = 0; i < fewest; i++) {
+        THIMBLE_REQUIRE(p, thimble_fb_i32(p->model->file, p->op.inputs.first + 4 * i) != THIMBLE_NO_TENSOR, -1,
+                        "an input is missing that the op cannot do without");
+    }
+    return THIMBLE_OK;
+}
+
+static bool usable_scale(float scale) {
+    return scale > 0 && scale <= FLT_MAX;
+}
+
+thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor) {
+    const int32_t zero_point = tensor->zero_point;
+    const bool fits = tensor->type == THIMBLE_INT8    ? zero_point == (int8_t)zero_point
+                      : tensor->type == THIMBLE_UINT8 ? zero_point == (uint8_t)zero_point
+                      : tensor->type == THIMBLE_INT16 ? zero_point == (int16_t)zero_point
+                                                      : true;
+    THIMBLE_REQUIRE(p, tensor->scale_count >= 1 && usable_scale(tensor->scale) && fits, tensor->index,
+                    "the tensor needs a quantization: a scale above 0 and a zero point within its type");
+    return THIMBLE_OK;
+}
+
+bool thimble_same_shape(const thimble_tensor_view *a, const thimble_tensor_view *b) {
+    if (a->rank != b->rank) {
+        return false;
+    }
+    for (int32_t i = 0; i < a->rank; i++) {
+        if (a->shape[i] != b->shape[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t activation, float *lowest,
+                                            float *highest) {
+    THIMBLE_REQUIRE(p, activation >= THIMBLE_ACT_NONE && activation <= THIMBLE_ACT_RELU6, -1,
+                    "the fused activation is not NONE, RELU, RELU_N1_TO_1 or RELU6");
+    *lowest = activation == THIMBLE_ACT_NONE ? -FLT_MAX : activation == THIMBLE_ACT_RELU_N1_TO_1 ? -1.0f : 0.0f;
+    *highest = activation == THIMBLE_ACT_RELU6 ? 6.0f : activation == THIMBLE_ACT_RELU_N1_TO_1 ? 1.0f : FLT_MAX;
+    return THIMBLE_OK;
+}
+
+thimble_status thimble_activation_range(const thimble_prepare *p, int32_t activation, const thimble_tensor_view *output,
+                                        int32_t *lowest, int32_t *highest) {
+    float low, high;
+    THIMBLE_TRY(thimble_activation_range_f32(p, activation, &low, &high));
+    *lowest = output->type == THIMBLE_INT8 ? INT8_MIN : output->type == THIMBLE_UINT8 ? 0 : INT16_MIN;
+    *highest = output->type == THIMBLE_INT8 ? INT8_MAX : output->type == THIMBLE_UINT8 ? UINT8_MAX : INT16_MAX;
+    if (low != -FLT_MAX) {
+        *lowest = thimble_max(*lowest, output->zero_point + thimble_round_quotient(low, output->scale));
+    }
+    if (high != FLT_MAX) {
+        *highest = thimble_min(*highest, output->zero_point + thimble_round_quotient(high, output->scale));
+    }
+    return THIMBLE_OK;
+}
+
+thimble_range thimble_share(int32_t total, int32_t granule, uint32_t task, uint32_t task_count) {
+    const int32_t granules = (total + granule - 1) / granule;
+    const int32_t each = (granules + (int32_t)task_count - 1) / (int32_t)task_count;
+    const int64_t begin = (int64_t)each * (int32_t)task * granule, end = begin + (int64_t)each * granule;
+    return (thimble_range){begin < total ? (int32_t)begin : total, end < total ? (int32_t)end : total};
+}
+
+void thimble_parallel(const thimble_options *options, thimble_task_fn *task, void *argument) {
+    if (thimble_worker_count(options) > 1) {
+        options->parallel_for(options->context, task, argument, options->worker_count);
+    } else {
+        task(argument, 0);
+    }
+}

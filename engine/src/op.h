@@ -1,0 +1,175 @@
+// op.h - what an op is to the engine: how it is prepared (checked, planned) and how it is run.
+//
+// An op's life in a runner:
+//
+//     prepare   once, at thimble_measure and thimble_init: checks options, types, shapes and quantization, asks for
+//               scratch, and writes its *record*: whatever run needs, in plain numbers, never pointers.
+//     fold      instead of run, where the outputs follow from constants alone (SHAPE and what is computed from it).
+//     run       at every thimble_run: gets the record and the tensors' addresses, and cannot fail.
+//
+// prepare may read everything of the model; run must not look at tensor values to decide where to read or write.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_OP_H
+#define THIMBLE_OP_H
+
+#include "arith.h"
+#include "error.h"
+#include "model.h"
+#include "thimble/thimble.h"
+
+enum { THIMBLE_MAX_RECORD_BYTES = 256 };
+
+typedef struct thimble_prepare {
+    const thimble_model *model;
+    thimble_op_view op;
+    const thimble_options *options;
+    // What prepare decides.
+    uint32_t record_bytes;   // set by THIMBLE_RECORD
+    uint32_t scratch_bytes;  // per worker; 0 where options->prefer_small
+    int32_t in_place;        // the input whose memory the first output may take over, or -1
+    bool is_view;            // the output has the bytes of input 0: nothing to run if they can share memory
+    bool is_constant;        // fold can compute the output now
+    // For the helpers below.
+    thimble_error *error;
+    const char *op_name;
+    int32_t op_index;
+    const void *const *folded;  // values of folded inputs, NULL for the others
+    _Alignas(8) uint8_t record[THIMBLE_MAX_RECORD_BYTES];
+} thimble_prepare;
+
+// What run gets.
+typedef struct thimble_call {
+    const void *record;
+    thimble_type type;     // of the first input
+    uint32_t input_count;
+    void *const *inputs;   // data of the inputs; NULL for one that the op leaves out
+    void *const *outputs;
+    uint8_t *scratch;      // options->worker_count pieces of scratch_bytes
+    const uint8_t *file;
+    const thimble_options *options;
+} thimble_call;
+
+typedef thimble_status thimble_prepare_fn(thimble_prepare *p);
+typedef void thimble_run_fn(const thimble_call *call);
+typedef void thimble_fold_fn(const thimble_prepare *p, int32_t *output);  // output: int32, <= THIMBLE_MAX_FOLD elements
+
+enum { THIMBLE_MAX_FOLD = 16 };
+
+struct thimble_op {
+    const char *name;
+    int32_t builtin_code;  // tflite BuiltinOperator
+    thimble_prepare_fn *prepare;
+    thimble_run_fn *run;
+    thimble_fold_fn *fold;  // or NULL
+};
+
+// Names an op object; on the desk the op sources are compiled once per target, each time with another suffix.
+#define THIMBLE_JOIN_(a, b) a##b
+#define THIMBLE_JOIN(a, b) THIMBLE_JOIN_(a, b)
+#ifdef THIMBLE_OP_SUFFIX
+#define THIMBLE_OP(name) THIMBLE_JOIN(thimble_op_##name, THIMBLE_OP_SUFFIX)
+#else
+#define THIMBLE_OP(name) thimble_op_##name
+#endif
+
+// THIMBLE_DEFINE_OP(conv_2d, "CONV_2D", 3, prepare, run); defines thimble_op_conv_2d.
+#define THIMBLE_DEFINE_OP(id, text, code, prepare_function, run_function) \
+    THIMBLE_DEFINE_FOLDING_OP(id, text, code, prepare_function, run_function, NULL)
+#define THIMBLE_DEFINE_FOLDING_OP(id, text, code, prepare_function, run_function, fold_function) \
+    extern const thimble_op THIMBLE_OP(id);                                                      \
+    const thimble_op THIMBLE_OP(id) = {.name = THIMBLE_TEXT(text),                               \
+                                       .builtin_code = (code),                                   \
+                                       .prepare = (prepare_function),                            \
+                                       .run = (run_function),                                    \
+                                       .fold = (fold_function)}
+
+// ---- for prepare --------------------------------------------------------------------------------------------------
+
+// Number of inputs and outputs of the op.
+static inline uint32_t thimble_input_slots(const thimble_prepare *p) {
+    return p->op.inputs.count;
+}
+
+// The tensor in input or output slot `slot`; a missing one has index THIMBLE_NO_TENSOR.
+thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot);
+thimble_tensor_view thimble_prepare_output(const thimble_prepare *p, uint32_t slot);
+
+// The values of input `slot` if they are known now (constant or folded), else NULL. 4-byte aligned.
+const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot);
+
+// The values of the int32 or int64 constant in input `slot` as int32 (saturated): writes at most `limit` of them.
+// Returns how many there are, or -1 if they are not known, not of these types, or more than `limit`.
+int32_t thimble_prepare_constant_i32(const thimble_prepare *p, uint32_t slot, int32_t values[], int32_t limit);
+
+// Fields of the op's options table, by number, with the schema's default.
+int32_t thimble_option_i32(const thimble_prepare *p, uint32_t field, int32_t absent);
+int32_t thimble_option_i8(const thimble_prepare *p, uint32_t field, int32_t absent);
+float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent);
+
+// Ends prepare with an error that names the op and `tensor_index` (or -1).
+thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index);
+
+// THIMBLE_REQUIRE(p, input.rank == 4, input.index, "the input has to have 4 dimensions");
+#define THIMBLE_REQUIRE(p, condition, tensor_index, text)                                            \
+    do {                                                                                             \
+        if (!(condition)) {                                                                          \
+            return thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT(text), (tensor_index)); \
+        }                                                                                            \
+    } while (0)
+
+// Between `fewest` and `most` inputs of which the first `fewest` are present, and exactly one output.
+thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, uint32_t most);
+
+// A usable per-tensor quantization: a finite scale > 0, and a zero point that the type can hold.
+thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor);
+
+#define THIMBLE_TRY(expression)                   \
+    do {                                          \
+        const thimble_status try_ = (expression); \
+        if (try_ != THIMBLE_OK) {                 \
+            return try_;                          \
+        }                                         \
+    } while (0)
+
+bool thimble_same_shape(const thimble_tensor_view *a, const thimble_tensor_view *b);
+
+// Points to the record as a `type`, of which sizeof(type) bytes are kept.
+#define THIMBLE_RECORD(p, type) ((type *)thimble_prepare_record(p, sizeof(type)))
+static inline void *thimble_prepare_record(thimble_prepare *p, size_t bytes) {
+    p->record_bytes = (uint32_t)bytes;
+    return p->record;
+}
+
+// Fused activations by their numbers in the schema.
+enum { THIMBLE_ACT_NONE, THIMBLE_ACT_RELU, THIMBLE_ACT_RELU_N1_TO_1, THIMBLE_ACT_RELU6 };
+
+// The smallest and largest stored value after the activation, for a quantized output of type int8, uint8 or int16.
+// ERR_UNSUPPORTED for activations that are not one of the four above.
+thimble_status thimble_activation_range(const thimble_prepare *p, int32_t activation, const thimble_tensor_view *output,
+                                        int32_t *lowest, int32_t *highest);
+thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t activation, float *lowest,
+                                            float *highest);
+
+// ---- for run ------------------------------------------------------------------------------------------------------
+
+// The data of an optional input: NULL if the op leaves it out or has fewer inputs.
+static inline const void *thimble_optional_input(const thimble_call *call, uint32_t slot) {
+    return slot < call->input_count ? call->inputs[slot] : NULL;
+}
+
+// Worker `task`'s share of `total` units, in multiples of `granule`: [begin, end).
+typedef struct thimble_range {
+    int32_t begin, end;
+} thimble_range;
+
+thimble_range thimble_share(int32_t total, int32_t granule, uint32_t task, uint32_t task_count);
+
+static inline uint32_t thimble_worker_count(const thimble_options *options) {
+    return options->parallel_for != NULL && options->worker_count > 1 ? options->worker_count : 1;
+}
+
+// Runs task(argument, i) for every worker i, on all workers at once if there are several.
+void thimble_parallel(const thimble_options *options, thimble_task_fn *task, void *argument);
+
+#endif

@@ -1,0 +1,121 @@
+// plan.c - packs tensors into the arena.
+//
+// Finding the best arrangement is NP-hard (dynamic storage allocation); first fit in a good order is nearly always
+// optimal for the graphs of neural networks. So: place the items one by one, each into the lowest gap that is free
+// during its life, largest first (Pisarchyk and Lee, "Efficient memory management for deep neural net inference",
+// 2020). If that misses the lower bound, try other orders, the best of them wins. Everything is deterministic.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "plan.h"
+
+#include <stdbool.h>
+
+enum {
+    NONE = UINT16_MAX,
+    MAX_TRIALS = 200,           // orders tried
+    MAX_ITEMS_FOR_TRIALS = 256  // with more items, only the first order: bounds the time for hostile files
+};
+
+uint32_t thimble_plan_bound(const thimble_item *items, uint32_t count, uint32_t op_count) {
+    uint32_t bound = 0;
+    for (uint32_t op = 0; op <= op_count; op++) {
+        uint32_t sum = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (items[i].first <= op && op <= items[i].last) {
+                sum = items[i].bytes > UINT32_MAX - sum ? UINT32_MAX : sum + items[i].bytes;
+            }
+        }
+        bound = sum > bound ? sum : bound;
+    }
+    return bound;
+}
+
+// How early item `index` is placed in order number `trial`: larger keys first. Order 0 is by size; the others stretch
+// each size by a pseudo-random factor between 1 and 2 (or, every other time, 1 and 4).
+static uint32_t key(const thimble_item *items, uint32_t index, uint32_t trial) {
+    const uint32_t bytes = items[index].bytes / 16;
+    if (trial == 0) {
+        return bytes;
+    }
+    uint32_t hash = (index + 1) * 2654435761u ^ trial * 2246822519u;
+    hash = (hash ^ hash >> 15) * 2654435761u;
+    const uint32_t stretch = hash >> (trial % 2 == 0 ? 28 : 26);
+    return bytes * (16 + stretch) / 16;
+}
+
+static bool overlap_in_time(const thimble_item *a, const thimble_item *b) {
+    return a->first <= b->last && b->first <= a->last;
+}
+
+// Puts item `index` into the lowest gap. The items placed so far are chained by `above` in the order of their
+// offsets, from *lowest on. Returns its end, or UINT32_MAX.
+static uint32_t place(thimble_item *items, uint16_t index, uint16_t *lowest) {
+    thimble_item *item = &items[index];
+    uint32_t offset = 0;
+    for (uint16_t other = *lowest; other != NONE; other = items[other].above) {
+        if (overlap_in_time(&items[other], item)) {
+            if (items[other].offset >= offset && items[other].offset - offset >= item->bytes) {
+                break;
+            }
+            const uint32_t end = items[other].offset + items[other].bytes;
+            offset = end > offset ? end : offset;
+        }
+    }
+    if (item->bytes > INT32_MAX - offset) {
+        return UINT32_MAX;
+    }
+    item->offset = offset;
+    uint16_t *link = lowest;
+    while (*link != NONE && items[*link].offset < offset) {
+        link = &items[*link].above;
+    }
+    item->above = *link;
+    *link = index;
+    return offset + item->bytes;
+}
+
+static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t trial) {
+    for (uint32_t i = 0; i < count; i++) {
+        items[i].rank = (uint16_t)i;
+    }
+    // Insertion sort of items[0 .. count-1].rank, the order of placing.
+    for (uint32_t i = 1; i < count; i++) {
+        const uint16_t moving = items[i].rank;
+        const uint32_t moving_key = key(items, moving, trial);
+        uint32_t at = i;
+        for (; at > 0 && key(items, items[at - 1].rank, trial) < moving_key; at--) {
+            items[at].rank = items[at - 1].rank;
+        }
+        items[at].rank = moving;
+    }
+    uint16_t lowest = NONE;
+    uint32_t end = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint16_t index = items[i].rank;
+        if (items[index].bytes == 0) {
+            break;  // the rest need no memory either
+        }
+        const uint32_t item_end = place(items, index, &lowest);
+        end = item_end > end ? item_end : end;
+        if (end == UINT32_MAX) {
+            break;
+        }
+    }
+    return end;
+}
+
+uint32_t thimble_plan(thimble_item *items, uint32_t count, uint32_t bound) {
+    uint32_t end = place_all(items, count, 0);
+    if (end == bound || count > MAX_ITEMS_FOR_TRIALS) {
+        return end;
+    }
+    uint32_t best_trial = 0, best_end = end;
+    for (uint32_t trial = 1; trial < MAX_TRIALS && best_end > bound; trial++) {
+        end = place_all(items, count, trial);
+        if (end < best_end) {
+            best_end = end;
+            best_trial = trial;
+        }
+    }
+    return place_all(items, count, best_trial);
+}

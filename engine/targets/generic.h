@@ -1,0 +1,15 @@
+// generic.h - the kernels for any 32-bit core: plain C, written for the compiler.
+//
+// One line per op and type: which kernel set it uses.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_TARGET_GENERIC_H
+#define THIMBLE_TARGET_GENERIC_H
+
+#define THIMBLE_TARGET_AVERAGE_POOL_2D_INT8 generic
+#define THIMBLE_TARGET_CONV_2D_INT8 generic
+#define THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8 generic
+#define THIMBLE_TARGET_FULLY_CONNECTED_INT8 generic
+#define THIMBLE_TARGET_MAX_POOL_2D_INT8 generic
+
+#endif
