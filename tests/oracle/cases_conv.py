@@ -54,8 +54,7 @@ def weights_and_bias(g: Graph, x: Tensor, shape: tuple[int, ...], fan_in: tuple[
         unit = [float32(x.scale * s) for s in scales]
         stored_bias = np.clip(np.round(real / (per_output * x.scale)), -2**29, 2**29).astype(np.int64)
         mean = mean + stored_bias * per_output * x.scale
-        bias_type = "int64" if x.type == "int16" else "int32"
-        bias_tensor = g.constant(stored_bias, bias_type, unit, [0] * len(unit))
+        bias_tensor = g.constant(stored_bias, "int32", unit, [0] * len(unit))
     all_mean = float(mean.mean())
     all_std = float(np.sqrt((std**2).mean() + mean.var()))
     weights = g.constant(stored, "int8", scales, [0] * len(scales), channel_axis if per_channel else 0)
@@ -131,7 +130,7 @@ def image(g: Graph, type: str, shape: tuple[int, ...], zero_point: int = -3, sca
 def _case(op: Callable[..., Tensor], type: str, what: str, shape: tuple[int, ...], *, zero_point: int = -3,
           scale: float = 0.05, spread: float = 1.0, odd_buffers: bool = False, **options: object) -> Case:
     def build(g: Graph) -> Tensor:
-        return op(g, image(g, type, shape, 0 if type == "int16" else zero_point, scale, spread), **options)
+        return op(g, image(g, type, shape, zero_point, scale, spread), **options)
     return Case(op.__name__, f"{op.__name__}_{type}_{what}", build, odd_buffers)
 
 

@@ -15,12 +15,13 @@ import cases_conv
 import cases_math
 import cases_move
 import cases_pool
+import cases_sharp
 import cases_type
 from cases import Case, Sample, make_sample
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move)
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_sharp)
 
 
 def rewrite(folder: Path, samples: list[Sample]) -> int:
