@@ -1,0 +1,29 @@
+// average_pool_2d.c - AVERAGE_POOL_2D: which kernels it runs; pool_2d.c has the checks.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "average_pool_2d.h"
+
+#include "target.h"
+
+static void run_int8(const thimble_call *call) {
+    thimble_pool_2d_run_int8(call, THIMBLE_KERNEL(average_pool_2d_int8, THIMBLE_TARGET_AVERAGE_POOL_2D_INT8));
+}
+
+static void run(const thimble_call *call) {
+    if (call->type == THIMBLE_FLOAT32) {
+        thimble_pool_2d_run_f32(call, thimble_average_pool_2d_f32_portable);
+    } else {
+        run_int8(call);
+    }
+}
+
+static thimble_status prepare_int8(thimble_prepare *p) {
+    return thimble_pool_2d_prepare(p, false);
+}
+
+static thimble_status prepare_any(thimble_prepare *p) {
+    return thimble_pool_2d_prepare(p, true);
+}
+
+THIMBLE_DEFINE_OP(average_pool_2d_int8, "AVERAGE_POOL_2D", 1, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(average_pool_2d, "AVERAGE_POOL_2D", 1, prepare_any, run);

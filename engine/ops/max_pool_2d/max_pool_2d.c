@@ -1,0 +1,29 @@
+// max_pool_2d.c - MAX_POOL_2D: which kernels it runs; pool_2d.c has the checks.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "max_pool_2d.h"
+
+#include "target.h"
+
+static void run_int8(const thimble_call *call) {
+    thimble_pool_2d_run_int8(call, THIMBLE_KERNEL(max_pool_2d_int8, THIMBLE_TARGET_MAX_POOL_2D_INT8));
+}
+
+static void run(const thimble_call *call) {
+    if (call->type == THIMBLE_FLOAT32) {
+        thimble_pool_2d_run_f32(call, thimble_max_pool_2d_f32_portable);
+    } else {
+        run_int8(call);
+    }
+}
+
+static thimble_status prepare_int8(thimble_prepare *p) {
+    return thimble_pool_2d_prepare(p, false);
+}
+
+static thimble_status prepare_any(thimble_prepare *p) {
+    return thimble_pool_2d_prepare(p, true);
+}
+
+THIMBLE_DEFINE_OP(max_pool_2d_int8, "MAX_POOL_2D", 17, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(max_pool_2d, "MAX_POOL_2D", 17, prepare_any, run);

@@ -1,0 +1,67 @@
+// pool_2d.c - what MAX_POOL_2D and AVERAGE_POOL_2D share.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "pool_2d.h"
+
+enum { PADDING, STRIDE_W, STRIDE_H, FILTER_W, FILTER_H, ACTIVATION };  // Pool2DOptions
+
+thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
+    THIMBLE_TRY(thimble_check_slots(p, 1, 1));
+    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
+    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+                    "input and output have to be int8 (or both float32)");
+    thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
+    record->window = (thimble_window){.kernel_height = thimble_option_i32(p, FILTER_H, 0),
+                                      .kernel_width = thimble_option_i32(p, FILTER_W, 0),
+                                      .stride_height = thimble_option_i32(p, STRIDE_H, 0),
+                                      .stride_width = thimble_option_i32(p, STRIDE_W, 0),
+                                      .dilation_height = 1,
+                                      .dilation_width = 1};
+    THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), &input, &output));
+    record->channels = input.shape[3];
+    THIMBLE_REQUIRE(p, output.shape[3] == record->channels, output.index, "input and output differ in channels");
+    const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);
+    if (is_float) {
+        return thimble_activation_range_f32(p, activation, &record->lowest_f32, &record->highest_f32);
+    }
+    THIMBLE_TRY(thimble_check_quantized(p, &input));
+    THIMBLE_TRY(thimble_check_quantized(p, &output));
+    const float difference = input.scale - output.scale;
+    THIMBLE_REQUIRE(p,
+                    difference <= 1e-6f && difference >= -1e-6f && input.zero_point == output.zero_point,
+                    output.index, "input and output need the same scale and zero point");
+    int32_t lowest, highest;
+    THIMBLE_TRY(thimble_activation_range(p, activation, &output, &lowest, &highest));
+    record->lowest = (int8_t)lowest;
+    record->highest = (int8_t)highest;
+    return THIMBLE_OK;
+}
+
+typedef struct job {
+    thimble_pool_2d_int8_args args;
+    thimble_pool_2d_int8_fn *kernel;
+    uint32_t worker_count;
+} job;
+
+static int32_t row_count(const thimble_pool_2d_record *record) {
+    return record->window.batches * record->window.output_height;
+}
+
+static void run_share(void *argument, uint32_t task) {
+    const job *work = argument;
+    work->kernel(&work->args, thimble_share(row_count(work->args.record), 1, task, work->worker_count));
+}
+
+void thimble_pool_2d_run_int8(const thimble_call *call, thimble_pool_2d_int8_fn *kernel) {
+    job work = {.args = {.record = call->record, .input = call->inputs[0], .output = call->outputs[0]},
+                .kernel = kernel,
+                .worker_count = thimble_worker_count(call->options)};
+    thimble_parallel(call->options, run_share, &work);
+}
+
+void thimble_pool_2d_run_f32(const thimble_call *call, thimble_pool_2d_f32_fn *kernel) {
+    const thimble_pool_2d_f32_args args = {
+        .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
+    kernel(&args, (thimble_range){0, row_count(args.record)});
+}
