@@ -7,8 +7,9 @@ real values, so that the scale of the next output can be chosen to use the int8 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any
 
 import flatbuffers
 import numpy as np
@@ -18,10 +19,8 @@ TYPES: dict[str, tuple[int, Any]] = {
     "float32": (schema.TensorType.FLOAT32, np.float32),
     "int32": (schema.TensorType.INT32, np.int32),
     "uint8": (schema.TensorType.UINT8, np.uint8),
-    "int64": (schema.TensorType.INT64, np.int64),
     "int16": (schema.TensorType.INT16, np.int16),
     "int8": (schema.TensorType.INT8, np.int8),
-    "bool": (schema.TensorType.BOOL, np.bool_),
 }
 ACTIVATIONS = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
 ACTIVATION_RANGES = {"NONE": (-np.inf, np.inf), "RELU": (0.0, np.inf), "RELU_N1_TO_1": (-1.0, 1.0),
@@ -143,10 +142,8 @@ class Graph:
         """Random stored values; with spread below 1 they lie around the zero point."""
         if type == "float32":
             return (self.rng.standard_normal(shape) * spread).astype(np.float32)
-        if type == "bool":
-            return self.rng.integers(0, 2, shape).astype(np.bool_)
-        if type in ("int32", "int64"):
-            return self.rng.integers(-100000, 100000, shape).astype(TYPES[type][1])
+        if type == "int32":
+            return self.rng.integers(-100000, 100000, shape).astype(np.int32)
         info = np.iinfo(TYPES[type][1])
         half = max(1, round(spread * (info.max - info.min) / 2))
         low, high = (info.min, info.max) if spread >= 1 else (zero_point - half, zero_point + half)

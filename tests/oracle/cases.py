@@ -42,7 +42,7 @@ def make_sample(case: Case, runner: Runner, seed: int | np.random.Generator | No
     built = case.build(graph)
     outputs = built if isinstance(built, list) else [built]
     model = graph.finish(outputs)
-    inputs = [tensor.data for tensor in graph.inputs]
+    inputs = [tensor.data for tensor in graph.inputs if tensor.data is not None]
     results = runner.run(model, inputs, len(outputs))
     int8 = [result for result in results if result.dtype == np.int8]
     return Sample(

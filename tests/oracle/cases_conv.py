@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
@@ -22,17 +23,19 @@ def output_size(size: int, kernel: int, stride: int, dilation: int, padding: str
     return (size - (kernel - 1) * dilation - 1) // stride + 1
 
 
-def weights_and_bias(g: Graph, x: Tensor, shape: tuple[int, ...], fan_in: tuple[int, ...], channel_axis: int,
-                     activation: str, *, per_channel: bool, bias: bool, amplitude: int = 127, bias_share: float = 0.5,
-                     scale_spread: float = 8.0, tight: bool = False) -> tuple[Tensor, Tensor | None, Params, float, float]:
+def weights_and_bias(g: Graph, x: Tensor, shape: tuple[int, ...], channel_axis: int, activation: str, *,
+                     per_channel: bool, bias: bool, amplitude: int = 127, bias_share: float = 0.5,
+                     scale_spread: float = 8.0, tight: bool = False,
+                     ) -> tuple[Tensor, Tensor | None, Params, float, float]:
     """Draws weights and a bias and fits the output's quantization to the sums that they will give.
 
-    fan_in lists the axes of `shape` summed over; bias_share is the bias in standard deviations of the sum.
+    amplitude bounds the stored weights, scale_spread is the largest channel scale over the smallest, bias_share the
+    bias in standard deviations of the sum. Returns weights, bias, output parameters, output mean and deviation.
     """
     rng = g.rng
     channels = shape[channel_axis]
     if x.type == "float32":
-        terms = int(np.prod([shape[a] for a in fan_in])) or 1
+        terms = int(np.prod(shape)) // channels
         weights = g.constant(g.random("float32", shape) * REAL_STD.get(activation, 1.0) / np.sqrt(terms), "float32")
         bias_tensor = g.constant(g.random("float32", (channels,)) * bias_share, "float32") if bias else None
         return weights, bias_tensor, NONE, 0.0, REAL_STD.get(activation, 1.0)
@@ -70,11 +73,11 @@ def finish_output(y: Tensor, mean: float, std: float, activation: str) -> Tensor
 def conv_2d(g: Graph, x: Tensor, *, filters: int, kernel: Pair = (3, 3), stride: Pair = (1, 1),
             dilation: Pair = (1, 1), padding: str = "SAME", activation: str = "NONE", bias: bool = True,
             per_channel: bool = True, groups: int = 1, missing_bias: bool = False, version: int = 3,
-            **more: object) -> Tensor:
+            **more: Any) -> Tensor:
     """CONV_2D; weights [filters][kernel h][kernel w][channels / groups]."""
     batch, height, width, channels = x.shape
     shape = (filters, *kernel, channels // groups)
-    w, b, params, mean, std = weights_and_bias(g, x, shape, (1, 2, 3), 0, activation, per_channel=per_channel,
+    w, b, params, mean, std = weights_and_bias(g, x, shape, 0, activation, per_channel=per_channel,
                                                bias=bias, **more)
     y = g.tensor(x.type, (batch, output_size(height, kernel[0], stride[0], dilation[0], padding),
                           output_size(width, kernel[1], stride[1], dilation[1], padding), filters), params)
@@ -88,11 +91,11 @@ def conv_2d(g: Graph, x: Tensor, *, filters: int, kernel: Pair = (3, 3), stride:
 
 def depthwise_conv_2d(g: Graph, x: Tensor, *, kernel: Pair = (3, 3), multiplier: int = 1, stride: Pair = (1, 1),
                       dilation: Pair = (1, 1), padding: str = "SAME", activation: str = "NONE", bias: bool = True,
-                      per_channel: bool = True, version: int = 3, **more: object) -> Tensor:
+                      per_channel: bool = True, version: int = 3, **more: Any) -> Tensor:
     """DEPTHWISE_CONV_2D; weights [1][kernel h][kernel w][channels * multiplier]."""
     batch, height, width, channels = x.shape
     shape = (1, *kernel, channels * multiplier)
-    w, b, params, mean, std = weights_and_bias(g, x, shape, (1, 2), 3, activation, per_channel=per_channel,
+    w, b, params, mean, std = weights_and_bias(g, x, shape, 3, activation, per_channel=per_channel,
                                                bias=bias, **more)
     y = g.tensor(x.type, (batch, output_size(height, kernel[0], stride[0], dilation[0], padding),
                           output_size(width, kernel[1], stride[1], dilation[1], padding), channels * multiplier),
@@ -108,11 +111,11 @@ def depthwise_conv_2d(g: Graph, x: Tensor, *, kernel: Pair = (3, 3), multiplier:
 
 def fully_connected(g: Graph, x: Tensor, *, units: int, activation: str = "NONE", bias: bool = True,
                     per_channel: bool = False, missing_bias: bool = True, keep_dims: bool = False,
-                    version: int = 4, **more: object) -> Tensor:
+                    version: int = 4, **more: Any) -> Tensor:
     """FULLY_CONNECTED; weights [units][inputs]. Without keep_dims all leading axes become one batch axis."""
     depth = x.shape[-1] if keep_dims or len(x.shape) == 2 else int(np.prod(x.shape[1:]))
     batch = int(np.prod(x.shape)) // depth
-    w, b, params, mean, std = weights_and_bias(g, x, (units, depth), (1,), 0, activation, per_channel=per_channel,
+    w, b, params, mean, std = weights_and_bias(g, x, (units, depth), 0, activation, per_channel=per_channel,
                                                bias=bias, **more)
     y = g.tensor(x.type, (*x.shape[:-1], units) if keep_dims else (batch, units), params)
     options = schema.FullyConnectedOptionsT()
@@ -128,7 +131,7 @@ def image(g: Graph, type: str, shape: tuple[int, ...], zero_point: int = -3, sca
 
 
 def _case(op: Callable[..., Tensor], type: str, what: str, shape: tuple[int, ...], *, zero_point: int = -3,
-          scale: float = 0.05, spread: float = 1.0, odd_buffers: bool = False, **options: object) -> Case:
+          scale: float = 0.05, spread: float = 1.0, odd_buffers: bool = False, **options: Any) -> Case:
     def build(g: Graph) -> Tensor:
         return op(g, image(g, type, shape, zero_point, scale, spread), **options)
     return Case(op.__name__, f"{op.__name__}_{type}_{what}", build, odd_buffers)
@@ -138,13 +141,13 @@ def vectors() -> list[Case]:
     """The fixed cases."""
     cases: list[Case] = []
 
-    def conv(types: str, what: str, shape: tuple[int, ...], **options: object) -> None:
+    def conv(types: str, what: str, shape: tuple[int, ...], **options: Any) -> None:
         cases.extend(_case(conv_2d, t, what, shape, **options) for t in types.split())
 
-    def depthwise(types: str, what: str, shape: tuple[int, ...], **options: object) -> None:
+    def depthwise(types: str, what: str, shape: tuple[int, ...], **options: Any) -> None:
         cases.extend(_case(depthwise_conv_2d, t, what, shape, **options) for t in types.split())
 
-    def dense(types: str, what: str, shape: tuple[int, ...], **options: object) -> None:
+    def dense(types: str, what: str, shape: tuple[int, ...], **options: Any) -> None:
         cases.extend(_case(fully_connected, t, what, shape, **options) for t in types.split())
 
     both = "int8 float32"
@@ -172,6 +175,7 @@ def vectors() -> list[Case]:
     conv("int8", "per_tensor", (1, 5, 5, 3), filters=4, per_channel=False)
     conv("int8", "per_tensor_no_bias", (1, 5, 5, 3), filters=4, per_channel=False, bias=False)
     conv(both, "no_bias", (1, 5, 5, 3), filters=4, bias=False)
+    conv("int8", "bias_index_minus_1", (1, 5, 5, 3), filters=4, bias=False, missing_bias=True)
     conv("int8", "large_bias", (1, 4, 4, 3), filters=8, bias_share=400.0)
     for activation in ("RELU", "RELU6", "RELU_N1_TO_1"):
         conv(both, activation.lower(), (1, 5, 5, 4), filters=6, activation=activation)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
@@ -10,6 +12,7 @@ from builder import ACTIVATIONS, NONE, QUANTIZED, Graph, Params, Tensor, float32
 from cases import Case
 from cases_conv import finish_output, image
 
+FIRST, SECOND = Params(float32(0.05), -3), Params(float32(0.033), 11)
 ARITHMETIC_OPTIONS = {"ADD": schema.AddOptionsT, "SUB": schema.SubOptionsT, "MUL": schema.MulOptionsT}
 
 
@@ -68,8 +71,8 @@ def vectors() -> list[Case]:
     cases: list[Case] = []
 
     def two(kinds: str, types: str, what: str, a_shape: tuple[int, ...], b_shape: tuple[int, ...] | None = None,
-            a_params: Params = Params(float32(0.05), -3), b_params: Params = Params(float32(0.033), 11),
-            constant: bool = False, spread: float = 1.0, **options: object) -> None:
+            a_params: Params = FIRST, b_params: Params = SECOND,
+            constant: bool = False, spread: float = 1.0, **options: Any) -> None:
         for kind in kinds.split():
             for t in types.split():
                 def build(g: Graph, kind: str = kind, t: str = t) -> Tensor:
@@ -97,7 +100,7 @@ def vectors() -> list[Case]:
     two(every, "int8", "constant", (1, 3, 4, 5), (5,), constant=True)
     two(every, "int8", "scales_far_apart", (1, 4, 5, 3), b_params=Params(float32(4e-5), 0))
     two(every, "int8", "second_scale_larger", (1, 4, 5, 3), b_params=Params(float32(3.7), -20))
-    two(every, "int8", "same_quantization", (1, 4, 5, 3), b_params=Params(float32(0.05), -3))
+    two(every, "int8", "same_quantization", (1, 4, 5, 3), b_params=FIRST)
     two(every, "int8", "zero_points_at_ends", (1, 4, 5, 3), a_params=Params(float32(0.05), -128),
         b_params=Params(float32(0.07), 127))
     two("MUL", "int8", "multiplier_above_one", (1, 4, 5, 3), a_params=Params(2.5, 4), b_params=Params(1.5, -6),
@@ -107,7 +110,7 @@ def vectors() -> list[Case]:
         two("SUB MUL", "int8", activation.lower(), (1, 4, 5, 3), activation=activation)
 
     def soft(types: str, what: str, shape: tuple[int, ...], real_range: float = 4.0, zero_point: int = 7,
-             **options: object) -> None:
+             **options: Any) -> None:
         for t in types.split():
             def build(g: Graph, t: str = t) -> Tensor:
                 return softmax(g, _softmax_range(g, t, shape, real_range, zero_point), **options)
@@ -148,7 +151,7 @@ def vectors() -> list[Case]:
     cases.append(Case("logistic", "logistic_int8_all_256_values", every_value))
 
     def rectify(kinds: str, types: str, what: str, shape: tuple[int, ...], scale: float = 0.05, zero_point: int = -40,
-                **options: object) -> None:
+                **options: Any) -> None:
         for kind in kinds.split():
             for t in types.split():
                 def build(g: Graph, kind: str = kind, t: str = t) -> Tensor:

@@ -4,7 +4,8 @@ TRANSPOSE, PAD, PADV2, CONCATENATION and ARG_MAX."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
@@ -129,14 +130,15 @@ def vectors() -> list[Case]:
     """The fixed cases."""
     cases: list[Case] = []
 
-    def one(op: object, name: str, types: str, what: str, size: Sequence[int], zero_point: int = -3,
-            **options: object) -> None:
+    def one(op: Callable[..., Tensor], name: str, types: str, what: str, size: Sequence[int],
+            zero_point: int = -3, **options: Any) -> None:
         for t in types.split():
             def build(g: Graph, t: str = t) -> Tensor:
                 return op(g, plain(g, t, size, zero_point), **options)
             cases.append(Case(name, f"{name}_{t}_{what}", build))
 
-    def many(op: object, name: str, types: str, what: str, shapes: Sequence[Sequence[int]], **options: object) -> None:
+    def many(op: Callable[..., Tensor], name: str, types: str, what: str, shapes: Sequence[Sequence[int]],
+             **options: Any) -> None:
         for t in types.split():
             def build(g: Graph, t: str = t) -> Tensor:
                 return op(g, [plain(g, t, shape) for shape in shapes], **options)
@@ -169,7 +171,7 @@ def vectors() -> list[Case]:
         return g.op("RESHAPE", [x, target], g.like(x, (2, 12)), schema.ReshapeOptionsT(), 1)
     cases.append(Case("shape", "shape_int8_feeds_reshape", fold))
 
-    def cut(types: str, what: str, shape: Sequence[int], **options: object) -> None:
+    def cut(types: str, what: str, shape: Sequence[int], **options: Any) -> None:
         one(strided_slice, "strided_slice", types, what, shape, **options)
 
     cut("int8 float32 int16 int32", "middle", (1, 5, 6, 3), begin=(0, 1, 2, 0), end=(1, 4, 5, 3))

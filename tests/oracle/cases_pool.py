@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
@@ -55,7 +56,7 @@ def vectors() -> list[Case]:
     cases: list[Case] = []
 
     def pools(types: str, what: str, shape: tuple[int, ...], zero_point: int = -3, scale: float = 0.05,
-              kinds: str = "MAX_POOL_2D AVERAGE_POOL_2D", **options: object) -> None:
+              kinds: str = "MAX_POOL_2D AVERAGE_POOL_2D", **options: Any) -> None:
         for kind in kinds.split():
             for t in types.split():
                 def build(g: Graph, kind: str = kind, t: str = t) -> Tensor:
@@ -79,7 +80,7 @@ def vectors() -> list[Case]:
         pools(both, activation.lower(), (1, 4, 6, 4), activation=activation)
 
     def means(types: str, what: str, shape: tuple[int, ...], axes: Sequence[int], zero_point: int = 5,
-              spread: float = 1.0, **options: object) -> None:
+              spread: float = 1.0, **options: Any) -> None:
         for t in types.split():
             def build(g: Graph, t: str = t) -> Tensor:
                 return mean(g, image(g, t, shape, zero_point, 0.05, spread), axes=axes, **options)

@@ -40,7 +40,8 @@ def vectors() -> list[Case]:
     to("_halves_round_away", "float32", "int8", data=halves, out_params=Params(1.0, 3))
     to("_image_0_to_1", "float32", "int8", data=(np.arange(0, 256) / np.float32(255)).astype(np.float32),
        out_params=Params(float32(1 / 255), -128))
-    to("_clamps", "float32", "int8", data=np.linspace(-9, 9, 90, dtype=np.float32), out_params=Params(float32(0.06), -11))
+    to("_clamps", "float32", "int8", data=np.linspace(-9, 9, 90, dtype=np.float32),
+       out_params=Params(float32(0.06), -11))
     to("_tiny_scale", "float32", "int8", data=(halves * np.float32(3e-7)), out_params=Params(float32(1e-7), 2))
     to("", "int8", "int8", in_params=Params(float32(0.05), -3), out_params=Params(float32(0.061), 9))
     to("_same_scale", "int8", "int8", in_params=Params(float32(0.05), -3), out_params=Params(float32(0.05), 4))

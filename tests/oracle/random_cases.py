@@ -8,6 +8,7 @@ from 1e-6 to 1e3, zero points at the ends, multipliers far below and above 1, bi
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ MAX_WEIGHTS = 6_000
 CHANNELS = (1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 13, 16, 17, 20, 24, 31, 32, 33, 40, 48, 63, 64, 65, 67)
 
 
-def pick(g: Graph, *options: object) -> object:
+def pick(g: Graph, *options: Any) -> Any:
     """One of the options."""
     return options[int(g.rng.integers(len(options)))]
 
@@ -75,19 +76,23 @@ def draw_activation(g: Graph, sets_scale: bool, std: float = 1.0) -> str:
     return str(pick(g, "NONE", "NONE", "RELU"))
 
 
-def draw_window(g: Graph, x: Tensor, dilated: bool) -> dict[str, object]:
+def _pair(g: Graph, *options: int) -> cases_conv.Pair:
+    """Height and width, drawn independently."""
+    return pick(g, *options), pick(g, *options)
+
+
+def draw_window(g: Graph, x: Tensor, dilated: bool) -> dict[str, Any]:
     """Kernel, stride, dilation and padding that fit the image."""
-    kernel = (1, 1) if chance(g, 0.2) else (3, 3) if chance(g, 0.3) else tuple(
-        int(g.rng.integers(1, 6)) for _ in range(2))
-    stride = tuple(int(pick(g, 1, 1, 2, 3)) for _ in range(2)) if chance(g, 0.6) else (1, 1)
-    dilation = tuple(int(g.rng.integers(1, 4)) for _ in range(2)) if dilated and chance(g, 0.2) else (1, 1)
-    extent = [(k - 1) * d + 1 for k, d in zip(kernel, dilation)]
+    kernel = (1, 1) if chance(g, 0.2) else (3, 3) if chance(g, 0.3) else _pair(g, 1, 2, 3, 4, 5)
+    stride = _pair(g, 1, 1, 2, 3) if chance(g, 0.6) else (1, 1)
+    dilation = _pair(g, 1, 2, 3) if dilated and chance(g, 0.2) else (1, 1)
+    extent = [(k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True)]
     fits = extent[0] <= x.shape[1] and extent[1] <= x.shape[2]
     padding = "VALID" if fits and chance(g, 0.5) else "SAME"
     return {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
 
 
-def draw_weight_options(g: Graph) -> dict[str, object]:
+def draw_weight_options(g: Graph) -> dict[str, Any]:
     """What conv, depthwise and dense layers share."""
     return {"bias": chance(g, 0.85), "amplitude": int(pick(g, 127, 127, 128, 40, 2)),
             "bias_share": float(pick(g, 0.3, 0.3, 1.0, 30.0, 1e4)), "tight": chance(g, 0.3),
@@ -225,13 +230,7 @@ def draw_reshape(g: Graph, x: Tensor) -> Tensor:
 
 def draw_squeeze(g: Graph, x: Tensor) -> Tensor:
     ones = [i for i, d in enumerate(x.shape) if d == 1]
-    if len(ones) == len(x.shape):
-        ones = ones[1:]
-    if not ones or (chance(g, 0.4) and len(x.shape) - len(ones) > 0 and all(i in ones for i, d in enumerate(x.shape)
-                                                                           if d == 1)):
-        axes: list[int] = []
-    else:
-        axes = [i - (len(x.shape) if chance(g, 0.3) else 0) for i in ones if chance(g, 0.7)] or ones[:1]
+    axes = [i - (len(x.shape) if chance(g, 0.3) else 0) for i in ones if chance(g, 0.6)]
     return cases_move.squeeze(g, x, axes=axes)
 
 
@@ -280,8 +279,7 @@ def draw_transpose(g: Graph, x: Tensor) -> Tensor:
 
 def draw_paddings(g: Graph, rank: int) -> list[tuple[int, int]]:
     image_only = rank == 4 and chance(g, 0.6)
-    return [(0, 0) if image_only and i in (0, 3) else tuple(int(v) for v in g.rng.integers(0, 3, 2))
-            for i in range(rank)]
+    return [(0, 0) if image_only and i in (0, 3) else _pair(g, 0, 1, 2) for i in range(rank)]
 
 
 def draw_pad(g: Graph, x: Tensor) -> Tensor:
