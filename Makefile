@@ -61,4 +61,4 @@ clean: ## delete build/
 compile:
 	@mkdir -p build
 	@cmake --preset release >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-	@cmake --build build -j $(JOBS)
+	@unset MAKEFLAGS MAKELEVEL; cmake --build build -j $(JOBS)
