@@ -31,11 +31,7 @@ static thimble_status prepare_quantization(thimble_prepare *p, const thimble_ten
         record->output_scale = scale.output_scale;
         return THIMBLE_OK;
     }
-    // TensorFlow Lite rounds the product of the scales to a float here, unlike for per-channel weights.
-    const float product = scale.input_scale * weights->scale;
-    THIMBLE_REQUIRE(p, product - product == 0, weights->index, "input scale * weights scale is too large");
-    const thimble_rescale factor = thimble_rescale_of(product, 1.0f, scale.output_scale, 0);
-    THIMBLE_REQUIRE(p, factor.shift <= 30, weights->index, "input scale * weights scale / output scale is too large");
+    const thimble_rescale factor = thimble_channel_rescale(&scale, p->model->file, 0);
     record->weights_zero_point = (int8_t)weights->zero_point;
     record->multiplier = factor.multiplier;
     record->shift = (int8_t)factor.shift;
