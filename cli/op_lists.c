@@ -1,0 +1,74 @@
+// op_lists.c - which op objects a firmware has to list for a model.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "op_lists.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "op_names.h"
+
+// Ops that also exist for int8 alone.
+typedef struct int8_op {
+    const char *name;
+    const thimble_op *op;
+} int8_op;
+
+static const int8_op int8_ops[] = {
+    {"ADD", &thimble_op_add_int8},
+    {"AVERAGE_POOL_2D", &thimble_op_average_pool_2d_int8},
+    {"CONV_2D", &thimble_op_conv_2d_int8},
+    {"DEPTHWISE_CONV_2D", &thimble_op_depthwise_conv_2d_int8},
+    {"FULLY_CONNECTED", &thimble_op_fully_connected_int8},
+    {"LOGISTIC", &thimble_op_logistic_int8},
+    {"MAX_POOL_2D", &thimble_op_max_pool_2d_int8},
+    {"MEAN", &thimble_op_mean_int8},
+    {"MUL", &thimble_op_mul_int8},
+    {"RELU", &thimble_op_relu_int8},
+    {"RELU6", &thimble_op_relu6_int8},
+    {"SOFTMAX", &thimble_op_softmax_int8},
+    {"SUB", &thimble_op_sub_int8},
+};
+
+static void count_problem(void *context, const thimble_error *problem) {
+    (void)problem;
+    (*(size_t *)context)++;
+}
+
+// Whether the engine takes every use of this op in the model with `op` in its list. Asked of the engine itself: the
+// ops not in question are missing from the list, which counts as a problem for each of them.
+static bool suffices(const model_file *model, const thimble_op *op, int32_t builtin_code) {
+    const thimble_op *const only[] = {op, NULL};
+    size_t others = 0, problems = 0;
+    for (uint32_t i = 0; i < model->model.op_count; i++) {
+        others += model_file_op(model, i).builtin_code != builtin_code;
+    }
+    thimble_error error;
+    return model_file_problems(model, only, NULL, count_problem, &problems, &error) == THIMBLE_OK && problems == others;
+}
+
+size_t op_objects(const model_file *model, char room[][OP_OBJECT_NAME_BYTES], size_t room_count) {
+    size_t count = 0;
+    for (uint32_t i = 0; i < model->model.op_count; i++) {
+        const int32_t code = model_file_op(model, i).builtin_code;
+        bool is_first = true;
+        for (uint32_t before = 0; before < i && is_first; before++) {
+            is_first = model_file_op(model, before).builtin_code != code;
+        }
+        if (!is_first || count == room_count) {
+            continue;
+        }
+        const char *ending = "";
+        for (size_t k = 0; k < sizeof int8_ops / sizeof int8_ops[0]; k++) {
+            if (strcmp(int8_ops[k].name, op_name(code)) == 0 && suffices(model, int8_ops[k].op, code)) {
+                ending = "_int8";
+            }
+        }
+        char *name = room[count++];
+        snprintf(name, OP_OBJECT_NAME_BYTES, "thimble_op_%s%s", op_name(code), ending);
+        for (char *c = name; *c != 0; c++) {
+            *c = (char)tolower((unsigned char)*c);
+        }
+    }
+    return count;
+}
