@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_point, int32_t lowest, int32_t highest) {
+    return (int8_t)thimble_clamp(thimble_add_wrapping(thimble_apply(sum, factor), zero_point), lowest, highest);
+}
+
 // A positive float as significand * 2^exponent, 2^23 <= significand < 2^24; zero has significand 0.
 typedef struct parts {
     uint32_t significand;
@@ -69,16 +73,20 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
     return (thimble_rescale){(int32_t)multiplier, power};
 }
 
+// In integers apart from the division: on chips without floating point hardware each float operation is a call.
 int32_t thimble_round_quotient(float value, float scale) {
     const float quotient = value / scale;
-    const float limit = 1073741824.0f;
-    if (!(quotient < limit)) {
-        return (int32_t)limit;
+    uint32_t bits;
+    memcpy(&bits, &quotient, sizeof bits);
+    const int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 127 - 23;
+    const uint32_t significand = (bits & 0x7fffff) | 0x800000;
+    int32_t magnitude;
+    if (exponent < -24 || (bits & 0x7fffffff) > 0x7f800000) {
+        magnitude = 0;  // below a half, or NaN
+    } else if (exponent < 0) {
+        magnitude = (int32_t)((significand + (1u << (-exponent - 1))) >> -exponent);
+    } else {
+        magnitude = exponent < 7 ? (int32_t)(significand << exponent) : 1 << 30;
     }
-    if (quotient < -limit) {
-        return -(int32_t)limit;
-    }
-    const int32_t whole = (int32_t)quotient;
-    const float fraction = quotient - (float)whole;
-    return whole + (fraction >= 0.5f) - (fraction <= -0.5f);
+    return bits >> 31 != 0 ? -magnitude : magnitude;
 }

@@ -68,12 +68,15 @@ static inline int32_t thimble_apply(int32_t a, thimble_rescale factor) {
     return thimble_rounding_shift_right(thimble_doubling_high_mul(a, factor.multiplier), -factor.shift);
 }
 
+// A quantized output: clamp(zero_point + sum * factor, lowest, highest).
+int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_point, int32_t lowest, int32_t highest);
+
 // The factor a * b / c * 2^exponent as TensorFlow Lite computes it: the quotient of doubles, rounded to 53 bits and
 // then to 31 (QuantizeMultiplier in tensorflow/lite/kernels/internal/quantization_util.cc), here in integers. a, b and
 // c are finite and not negative, c > 0. A factor below 2^-32 becomes 0; shift may be above 30 (the caller checks).
 thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent);
 
-// round(value / scale), halves away from zero, limited to +-2^30; scale > 0.
+// round(value / scale), halves away from zero, limited to +-2^30; scale > 0. NaN gives 0.
 int32_t thimble_round_quotient(float value, float scale);
 
 #endif

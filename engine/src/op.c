@@ -94,8 +94,21 @@ thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, ui
     return THIMBLE_OK;
 }
 
+thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most,
+                                         thimble_tensor_view *input, thimble_tensor_view *output) {
+    THIMBLE_TRY(thimble_check_slots(p, fewest, most));
+    *input = thimble_prepare_input(p, 0);
+    *output = thimble_prepare_output(p, 0);
+    THIMBLE_REQUIRE(p, input->element_count == output->element_count, output->index,
+                    "input and output differ in their number of elements");
+    return THIMBLE_OK;
+}
+
+// Above 0 and finite.
 static bool usable_scale(float scale) {
-    return scale > 0 && scale <= FLT_MAX;
+    int32_t bits;
+    memcpy(&bits, &scale, sizeof bits);
+    return bits > 0 && bits < 0x7f800000;  // as integers, floats compare without a library
 }
 
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor) {
@@ -142,6 +155,15 @@ thimble_status thimble_activation_range(const thimble_prepare *p, int32_t activa
     if (high != FLT_MAX) {
         *highest = thimble_min(*highest, output->zero_point + thimble_round_quotient(high, output->scale));
     }
+    return THIMBLE_OK;
+}
+
+thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t activation,
+                                             const thimble_tensor_view *output, int8_t *lowest, int8_t *highest) {
+    int32_t low, high;
+    THIMBLE_TRY(thimble_activation_range(p, activation, output, &low, &high));
+    *lowest = (int8_t)low;
+    *highest = (int8_t)high;
     return THIMBLE_OK;
 }
 

@@ -121,6 +121,11 @@ thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, c
 // Between `fewest` and `most` inputs of which the first `fewest` are present, and exactly one output.
 thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, uint32_t most);
 
+// thimble_check_slots for an op that makes each element of the output from the one of the first input at the same
+// place: also gets these two tensors, and checks that they have as many elements.
+thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most,
+                                         thimble_tensor_view *input, thimble_tensor_view *output);
+
 // A usable per-tensor quantization: a finite scale > 0, and a zero point that the type can hold.
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor);
 
@@ -148,6 +153,8 @@ enum { THIMBLE_ACT_NONE, THIMBLE_ACT_RELU, THIMBLE_ACT_RELU_N1_TO_1, THIMBLE_ACT
 // ERR_UNSUPPORTED for activations that are not one of the four above.
 thimble_status thimble_activation_range(const thimble_prepare *p, int32_t activation, const thimble_tensor_view *output,
                                         int32_t *lowest, int32_t *highest);
+thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t activation,
+                                             const thimble_tensor_view *output, int8_t *lowest, int8_t *highest);
 thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t activation, float *lowest,
                                             float *highest);
 

@@ -31,11 +31,7 @@ thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_REQUIRE(p,
                     difference <= 1e-6f && difference >= -1e-6f && input.zero_point == output.zero_point,
                     output.index, "input and output need the same scale and zero point");
-    int32_t lowest, highest;
-    THIMBLE_TRY(thimble_activation_range(p, activation, &output, &lowest, &highest));
-    record->lowest = (int8_t)lowest;
-    record->highest = (int8_t)highest;
-    return THIMBLE_OK;
+    return thimble_activation_range_int8(p, activation, &output, &record->lowest, &record->highest);
 }
 
 typedef struct job {

@@ -41,3 +41,13 @@ thimble_status thimble_window_prepare(const thimble_prepare *p, thimble_window *
                     output->index, "the output's height or width does not follow from input, kernel and stride");
     return THIMBLE_OK;
 }
+
+thimble_range thimble_window_taps(int32_t start, int32_t input, int32_t kernel, int32_t dilation) {
+    const int32_t before = start < 0 ? -start : 0, within = input > start ? input - start : 0;
+    int32_t begin = before, end = within;
+    if (dilation != 1) {
+        begin = (before + dilation - 1) / dilation;
+        end = (within + dilation - 1) / dilation;
+    }
+    return (thimble_range){begin, end < kernel ? end : kernel};
+}

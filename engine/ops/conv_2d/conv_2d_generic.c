@@ -19,10 +19,10 @@ typedef struct tile {
     int32_t first_input;   // channel of the input where the group starts
 } tile;
 
-static void start_tile(const thimble_conv_2d_int8_args *args, int32_t o, int32_t end, tile *t) {
-    const thimble_conv_2d_record *r = args->record;
+static void start_tile(const thimble_conv_int8_args *args, int32_t o, int32_t end, tile *t) {
+    const thimble_conv_record *r = args->record;
     const int32_t kernel = r->window.kernel_height * r->window.kernel_width * r->weight_channels;
-    const int32_t group_outputs = r->output_channels / (r->input_channels / r->weight_channels);
+    const int32_t group_outputs = thimble_conv_group_outputs(r);
     t->first_input = o / group_outputs * r->weight_channels;
     for (int32_t i = 0; i < TILE; i++) {
         const int32_t channel = o + i < end ? o + i : end - 1;
@@ -34,7 +34,7 @@ static void start_tile(const thimble_conv_2d_int8_args *args, int32_t o, int32_t
 }
 
 // The sums of one output position, whose input window starts at row `top` and column `left`.
-static void sum_position(const thimble_conv_2d_record *r, const tile *t, const int8_t *image, int32_t top, int32_t left,
+static void sum_position(const thimble_conv_record *r, const tile *t, const int8_t *image, int32_t top, int32_t left,
                          int32_t sums[TILE]) {
     const thimble_window *w = &r->window;
     const thimble_range rows = thimble_window_taps(top, w->input_height, w->kernel_height, w->dilation_height);
@@ -58,10 +58,10 @@ static void sum_position(const thimble_conv_2d_record *r, const tile *t, const i
     }
 }
 
-void thimble_conv_2d_int8_generic(const thimble_conv_2d_int8_args *args, thimble_range channels) {
-    const thimble_conv_2d_record *r = args->record;
+void thimble_conv_2d_int8_generic(const thimble_conv_int8_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
-    const int32_t group_outputs = r->output_channels / (r->input_channels / r->weight_channels);
+    const int32_t group_outputs = thimble_conv_group_outputs(r);
     tile t;
     for (int32_t o = channels.begin, next; o < channels.end; o = next) {
         const int32_t group_end = (o / group_outputs + 1) * group_outputs;
@@ -76,9 +76,8 @@ void thimble_conv_2d_int8_generic(const thimble_conv_2d_int8_args *args, thimble
                     sum_position(r, &t, image, y * w->stride_height - w->pad_top, x * w->stride_width - w->pad_left,
                                  sums);
                     for (int32_t i = 0; i < TILE; i++) {
-                        const int32_t scaled = thimble_add_wrapping(thimble_apply(sums[i], t.factor[i]),
-                                                                    r->output_zero_point);
-                        output[t.output[i]] = (int8_t)thimble_clamp(scaled, r->lowest, r->highest);
+                        output[t.output[i]] =
+                            thimble_output_int8(sums[i], t.factor[i], r->output_zero_point, r->lowest, r->highest);
                     }
                     output += r->output_channels;
                 }

@@ -6,16 +6,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conv_2d.h"
 
-// Index of [b][y][x][c] in an array of `height` x `width` x `channels`.
-static int32_t at(int32_t height, int32_t width, int32_t channels, int32_t b, int32_t y, int32_t x, int32_t c) {
-    return ((b * height + y) * width + x) * channels + c;
-}
-
-static int8_t output_int8(const thimble_conv_2d_int8_args *args, int32_t b, int32_t y, int32_t x, int32_t o,
+static int8_t output_int8(const thimble_conv_int8_args *args, int32_t b, int32_t y, int32_t x, int32_t o,
                           thimble_rescale factor) {
-    const thimble_conv_2d_record *r = args->record;
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
-    const int32_t group = o / (r->output_channels / (r->input_channels / r->weight_channels));
+    const int32_t group = o / thimble_conv_group_outputs(r);
     int32_t sum = args->bias != NULL ? args->bias[o] : 0;
     for (int32_t i = 0; i < w->kernel_height; i++) {
         for (int32_t j = 0; j < w->kernel_width; j++) {
@@ -25,27 +20,26 @@ static int8_t output_int8(const thimble_conv_2d_int8_args *args, int32_t b, int3
                 continue;
             }
             for (int32_t c = 0; c < r->weight_channels; c++) {
-                const int32_t value = args->input[at(w->input_height, w->input_width, r->input_channels, b, row,
+                const int32_t value = args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row,
                                                      column, group * r->weight_channels + c)];
                 const int32_t weight =
-                    args->weights[at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
+                    args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
                 sum = thimble_mac(sum, value - r->input_zero_point, weight);
             }
         }
     }
-    const int32_t scaled = thimble_add_wrapping(thimble_apply(sum, factor), r->output_zero_point);
-    return (int8_t)thimble_clamp(scaled, r->lowest, r->highest);
+    return thimble_output_int8(sum, factor, r->output_zero_point, r->lowest, r->highest);
 }
 
-void thimble_conv_2d_int8_portable(const thimble_conv_2d_int8_args *args, thimble_range channels) {
-    const thimble_conv_2d_record *r = args->record;
+void thimble_conv_2d_int8_portable(const thimble_conv_int8_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {
         const thimble_rescale factor = thimble_channel_rescale(&r->scale, args->file, o);
         for (int32_t b = 0; b < w->batches; b++) {
             for (int32_t y = 0; y < w->output_height; y++) {
                 for (int32_t x = 0; x < w->output_width; x++) {
-                    args->output[at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
+                    args->output[thimble_conv_at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
                         output_int8(args, b, y, x, o, factor);
                 }
             }
@@ -53,10 +47,10 @@ void thimble_conv_2d_int8_portable(const thimble_conv_2d_int8_args *args, thimbl
     }
 }
 
-static float output_f32(const thimble_conv_2d_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
-    const thimble_conv_2d_record *r = args->record;
+static float output_f32(const thimble_conv_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
-    const int32_t group = o / (r->output_channels / (r->input_channels / r->weight_channels));
+    const int32_t group = o / thimble_conv_group_outputs(r);
     float sum = 0;
     for (int32_t i = 0; i < w->kernel_height; i++) {
         for (int32_t j = 0; j < w->kernel_width; j++) {
@@ -66,9 +60,9 @@ static float output_f32(const thimble_conv_2d_f32_args *args, int32_t b, int32_t
                 continue;
             }
             for (int32_t c = 0; c < r->weight_channels; c++) {
-                sum += args->input[at(w->input_height, w->input_width, r->input_channels, b, row, column,
+                sum += args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row, column,
                                       group * r->weight_channels + c)] *
-                       args->weights[at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
+                       args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
             }
         }
     }
@@ -76,14 +70,14 @@ static float output_f32(const thimble_conv_2d_f32_args *args, int32_t b, int32_t
     return sum < r->lowest_f32 ? r->lowest_f32 : sum > r->highest_f32 ? r->highest_f32 : sum;
 }
 
-void thimble_conv_2d_f32_portable(const thimble_conv_2d_f32_args *args, thimble_range channels) {
-    const thimble_conv_2d_record *r = args->record;
+void thimble_conv_2d_f32_portable(const thimble_conv_f32_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {
         for (int32_t b = 0; b < w->batches; b++) {
             for (int32_t y = 0; y < w->output_height; y++) {
                 for (int32_t x = 0; x < w->output_width; x++) {
-                    args->output[at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
+                    args->output[thimble_conv_at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
                         output_f32(args, b, y, x, o);
                 }
             }

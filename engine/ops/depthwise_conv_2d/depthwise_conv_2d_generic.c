@@ -17,8 +17,8 @@ typedef struct tile {
     thimble_rescale factor[TILE];
 } tile;
 
-static void start_tile(const thimble_depthwise_conv_2d_int8_args *args, int32_t o, int32_t end, tile *t) {
-    const thimble_depthwise_conv_2d_record *r = args->record;
+static void start_tile(const thimble_conv_int8_args *args, int32_t o, int32_t end, tile *t) {
+    const thimble_conv_record *r = args->record;
     const int32_t multiplier = r->output_channels / r->input_channels;
     const bool whole = end - o >= TILE && (multiplier == 1 || (multiplier % TILE == 0 && o % TILE == 0));
     t->channels = whole ? TILE : 1;
@@ -33,7 +33,7 @@ static void start_tile(const thimble_depthwise_conv_2d_int8_args *args, int32_t 
 }
 
 // sums[k] = the products of lane k, for the window that starts at (top, left) of `image`.
-static void sum_taps(const thimble_depthwise_conv_2d_record *r, const tile *t, const int8_t *image,
+static void sum_taps(const thimble_conv_record *r, const tile *t, const int8_t *image,
                      const int8_t *weights, int32_t top, int32_t left, int32_t sums[TILE]) {
     const thimble_window *w = &r->window;
     const thimble_range rows = thimble_window_taps(top, w->input_height, w->kernel_height, w->dilation_height);
@@ -60,8 +60,8 @@ static void sum_taps(const thimble_depthwise_conv_2d_record *r, const tile *t, c
     sums[3] = s3;
 }
 
-void thimble_depthwise_conv_2d_int8_generic(const thimble_depthwise_conv_2d_int8_args *args, thimble_range channels) {
-    const thimble_depthwise_conv_2d_record *r = args->record;
+void thimble_depthwise_conv_2d_int8_generic(const thimble_conv_int8_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     tile t;
     for (int32_t o = channels.begin; o < channels.end; o += t.channels) {
@@ -76,9 +76,8 @@ void thimble_depthwise_conv_2d_int8_generic(const thimble_depthwise_conv_2d_int8
                              x * w->stride_width - w->pad_left, sums);
                     for (int32_t i = 0; i < t.channels; i++) {
                         const int32_t sum = thimble_add_wrapping(sums[i], t.bias[i]);
-                        const int32_t scaled =
-                            thimble_add_wrapping(thimble_apply(sum, t.factor[i]), r->output_zero_point);
-                        output[i] = (int8_t)thimble_clamp(scaled, r->lowest, r->highest);
+                        output[i] =
+                            thimble_output_int8(sum, t.factor[i], r->output_zero_point, r->lowest, r->highest);
                     }
                     output += r->output_channels;
                 }

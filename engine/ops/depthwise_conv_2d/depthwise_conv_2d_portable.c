@@ -6,14 +6,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "depthwise_conv_2d.h"
 
-// Index of [b][y][x][c] in an array of `height` x `width` x `channels`.
-static int32_t at(int32_t height, int32_t width, int32_t channels, int32_t b, int32_t y, int32_t x, int32_t c) {
-    return ((b * height + y) * width + x) * channels + c;
-}
-
-static int8_t output_int8(const thimble_depthwise_conv_2d_int8_args *args, int32_t b, int32_t y, int32_t x, int32_t o,
+static int8_t output_int8(const thimble_conv_int8_args *args, int32_t b, int32_t y, int32_t x, int32_t o,
                           thimble_rescale factor) {
-    const thimble_depthwise_conv_2d_record *r = args->record;
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     const int32_t c = o / (r->output_channels / r->input_channels);
     int32_t sum = args->bias != NULL ? args->bias[o] : 0;
@@ -25,25 +20,24 @@ static int8_t output_int8(const thimble_depthwise_conv_2d_int8_args *args, int32
                 continue;
             }
             const int32_t value =
-                args->input[at(w->input_height, w->input_width, r->input_channels, b, row, column, c)];
+                args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row, column, c)];
             const int32_t weight =
-                args->weights[at(w->kernel_height, w->kernel_width, r->output_channels, 0, i, j, o)];
+                args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->output_channels, 0, i, j, o)];
             sum = thimble_mac(sum, value - r->input_zero_point, weight);
         }
     }
-    const int32_t scaled = thimble_add_wrapping(thimble_apply(sum, factor), r->output_zero_point);
-    return (int8_t)thimble_clamp(scaled, r->lowest, r->highest);
+    return thimble_output_int8(sum, factor, r->output_zero_point, r->lowest, r->highest);
 }
 
-void thimble_depthwise_conv_2d_int8_portable(const thimble_depthwise_conv_2d_int8_args *args, thimble_range channels) {
-    const thimble_depthwise_conv_2d_record *r = args->record;
+void thimble_depthwise_conv_2d_int8_portable(const thimble_conv_int8_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {
         const thimble_rescale factor = thimble_channel_rescale(&r->scale, args->file, o);
         for (int32_t b = 0; b < w->batches; b++) {
             for (int32_t y = 0; y < w->output_height; y++) {
                 for (int32_t x = 0; x < w->output_width; x++) {
-                    args->output[at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
+                    args->output[thimble_conv_at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
                         output_int8(args, b, y, x, o, factor);
                 }
             }
@@ -51,8 +45,8 @@ void thimble_depthwise_conv_2d_int8_portable(const thimble_depthwise_conv_2d_int
     }
 }
 
-static float output_f32(const thimble_depthwise_conv_2d_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
-    const thimble_depthwise_conv_2d_record *r = args->record;
+static float output_f32(const thimble_conv_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     const int32_t c = o / (r->output_channels / r->input_channels);
     float sum = 0;
@@ -63,22 +57,22 @@ static float output_f32(const thimble_depthwise_conv_2d_f32_args *args, int32_t 
             if (row < 0 || row >= w->input_height || column < 0 || column >= w->input_width) {
                 continue;
             }
-            sum += args->input[at(w->input_height, w->input_width, r->input_channels, b, row, column, c)] *
-                   args->weights[at(w->kernel_height, w->kernel_width, r->output_channels, 0, i, j, o)];
+            sum += args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row, column, c)] *
+                   args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->output_channels, 0, i, j, o)];
         }
     }
     sum += args->bias != NULL ? args->bias[o] : 0;
     return sum < r->lowest_f32 ? r->lowest_f32 : sum > r->highest_f32 ? r->highest_f32 : sum;
 }
 
-void thimble_depthwise_conv_2d_f32_portable(const thimble_depthwise_conv_2d_f32_args *args, thimble_range channels) {
-    const thimble_depthwise_conv_2d_record *r = args->record;
+void thimble_depthwise_conv_2d_f32_portable(const thimble_conv_f32_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {
         for (int32_t b = 0; b < w->batches; b++) {
             for (int32_t y = 0; y < w->output_height; y++) {
                 for (int32_t x = 0; x < w->output_width; x++) {
-                    args->output[at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
+                    args->output[thimble_conv_at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
                         output_f32(args, b, y, x, o);
                 }
             }

@@ -17,10 +17,7 @@ static thimble_status prepare_quantization(thimble_prepare *p, const thimble_ten
                                               &scale));
     THIMBLE_REQUIRE(p, weights->zero_point == (int8_t)weights->zero_point, weights->index,
                     "the zero point of the weights does not fit int8");
-    int32_t lowest, highest;
-    THIMBLE_TRY(thimble_activation_range(p, activation, output, &lowest, &highest));
-    record->lowest = (int8_t)lowest;
-    record->highest = (int8_t)highest;
+    THIMBLE_TRY(thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest));
     record->input_zero_point = (int8_t)input->zero_point;
     record->output_zero_point = (int8_t)output->zero_point;
     record->per_channel = scale.per_channel != 0;

@@ -16,8 +16,8 @@ void thimble_fully_connected_int8_portable(const thimble_fully_connected_int8_ar
                 sum = thimble_mac(sum, args->input[b * r->input_depth + d] - r->input_zero_point,
                                   args->weights[o * r->input_depth + d] - r->weights_zero_point);
             }
-            const int32_t scaled = thimble_add_wrapping(thimble_apply(sum, factor), r->output_zero_point);
-            args->output[b * r->output_depth + o] = (int8_t)thimble_clamp(scaled, r->lowest, r->highest);
+            args->output[b * r->output_depth + o] =
+                thimble_output_int8(sum, factor, r->output_zero_point, r->lowest, r->highest);
         }
     }
 }

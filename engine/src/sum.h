@@ -1,0 +1,74 @@
+// sum.h - ADD and SUB: one arithmetic but for a sign.
+//
+//     output = act(first +- second)
+//
+// int8: both inputs are brought to the same finer scale, 2^-20 of twice the larger one, before they meet:
+//
+//     output = clamp(zero_point + ((first - zp1) * 2^20 * f1 +- (second - zp2) * 2^20 * f2) * f3)
+//
+// with f1 = scale1 / (2 * max(scale1, scale2)), f2 likewise, and f3 = 2 * max(scale1, scale2) / (2^20 * output scale),
+// all below 1.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_SUM_H
+#define THIMBLE_SUM_H
+
+#include "pairwise.h"
+
+enum { THIMBLE_SUM_SHIFT = 20 };
+
+typedef struct thimble_sum_int8_factors {
+    thimble_rescale first, second, output;
+    int8_t first_zero_point, second_zero_point, output_zero_point, lowest, highest;
+} thimble_sum_int8_factors;
+
+typedef struct thimble_sum_record {
+    union {
+        thimble_sum_int8_factors int8;
+        thimble_pairwise_range range;
+    };
+    thimble_pairwise pairwise;
+} thimble_sum_record;
+
+_Static_assert(offsetof(thimble_sum_record, pairwise.levels) <= 48, "what ADD keeps for equal shapes");
+
+typedef struct thimble_sum_int8_args {
+    const thimble_sum_record *record;
+    const int8_t *first, *second;
+    int8_t *output;
+    bool subtract;
+} thimble_sum_int8_args;
+
+typedef struct thimble_sum_f32_args {
+    const thimble_sum_record *record;
+    const float *first, *second;
+    float *output;
+    bool subtract;
+} thimble_sum_f32_args;
+
+typedef struct thimble_sum_i32_args {
+    const thimble_sum_record *record;
+    const int32_t *first, *second;
+    int32_t *output;
+    bool subtract;
+} thimble_sum_i32_args;
+
+typedef void thimble_sum_int8_fn(const thimble_sum_int8_args *args);
+typedef void thimble_sum_f32_fn(const thimble_sum_f32_args *args);
+typedef void thimble_sum_i32_fn(const thimble_sum_i32_args *args);
+
+thimble_sum_int8_fn thimble_sum_int8_portable;
+thimble_sum_f32_fn thimble_sum_f32_portable;
+thimble_sum_i32_fn thimble_sum_i32_portable;
+
+// What ADD and SUB compute differently: the three factors, from scales that are finite and above 0.
+typedef void thimble_sum_factors_fn(const thimble_pairwise_tensors *t, thimble_sum_int8_factors *factors);
+
+// Everything that prepare does. `activation_of_int32`: whether int32 sums obey the fused activation.
+thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool activation_of_int32,
+                                   thimble_sum_factors_fn *set_factors);
+
+void thimble_sum_run_int8(const thimble_call *call, bool subtract);
+void thimble_sum_run(const thimble_call *call, bool subtract);
+
+#endif
