@@ -1,0 +1,50 @@
+// mean.h - what MEAN's kernels are given.
+//
+// Neighbouring dimensions that are both kept or both averaged over count as one. So every input is an array
+//
+//     [k][r][k][r][k][r][k]     k: kept, the output's dimensions; r: averaged over; 1 where there is none
+//
+//     int8:     output = (sum of all r - zero_point * count) * input_scale / (output_scale * count) + output_zero_point
+//     float32:  output = (sum of all r, in the order of the input) / count
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_MEAN_H
+#define THIMBLE_MEAN_H
+
+#include <stdint.h>
+
+#include "arith.h"
+
+enum { THIMBLE_MEAN_SIZES = 7 };
+
+typedef struct thimble_mean_record {
+    int32_t sizes[THIMBLE_MEAN_SIZES];
+    union {
+        struct {
+            thimble_rescale factor;
+            int32_t first_sum;  // -zero_point * count
+            int8_t output_zero_point;
+        };
+        float count;
+    };
+} thimble_mean_record;
+
+typedef struct thimble_mean_int8_args {
+    const thimble_mean_record *record;
+    const int8_t *input;
+    int8_t *output;
+} thimble_mean_int8_args;
+
+typedef struct thimble_mean_f32_args {
+    const thimble_mean_record *record;
+    const float *input;
+    float *output;
+} thimble_mean_f32_args;
+
+typedef void thimble_mean_int8_fn(const thimble_mean_int8_args *args);
+typedef void thimble_mean_f32_fn(const thimble_mean_f32_args *args);
+
+thimble_mean_int8_fn thimble_mean_int8_portable;
+thimble_mean_f32_fn thimble_mean_f32_portable;
+
+#endif

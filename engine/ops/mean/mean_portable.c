@@ -1,0 +1,68 @@
+// mean_portable.c - the kernels that define MEAN.
+//
+// Arithmetic: QuantizedMeanOrSum and Mean in tensorflow/lite/kernels/internal/reference/reduce.h of TensorFlow Lite.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "mean.h"
+
+// The sizes and how far apart neighbours are, and where the next output's values start.
+typedef struct walk {
+    int32_t steps[THIMBLE_MEAN_SIZES];
+    int32_t output_count;
+} walk;
+
+static walk start(const int32_t sizes[]) {
+    walk w = {.output_count = 1};
+    int32_t step = 1;
+    for (int32_t i = THIMBLE_MEAN_SIZES - 1; i >= 0; i--) {
+        w.steps[i] = step;
+        step *= sizes[i];
+        w.output_count *= i % 2 == 0 ? sizes[i] : 1;
+    }
+    return w;
+}
+
+// Index of the first value that counts for output `index`.
+static int32_t first_of(const int32_t sizes[], const walk *w, int32_t index) {
+    int32_t first = 0;
+    for (int32_t i = THIMBLE_MEAN_SIZES - 1; i >= 0; i -= 2) {
+        first += index % sizes[i] * w->steps[i];
+        index /= sizes[i];
+    }
+    return first;
+}
+
+void thimble_mean_int8_portable(const thimble_mean_int8_args *args) {
+    const thimble_mean_record *r = args->record;
+    const walk w = start(r->sizes);
+    for (int32_t o = 0; o < w.output_count; o++) {
+        const int8_t *values = args->input + first_of(r->sizes, &w, o);
+        int32_t sum = r->first_sum;
+        for (int32_t i = 0; i < r->sizes[1]; i++) {
+            for (int32_t j = 0; j < r->sizes[3]; j++) {
+                for (int32_t k = 0; k < r->sizes[5]; k++) {
+                    sum = thimble_add_wrapping(sum, values[i * w.steps[1] + j * w.steps[3] + k * w.steps[5]]);
+                }
+            }
+        }
+        const int32_t scaled = thimble_add_wrapping(thimble_apply(sum, r->factor), r->output_zero_point);
+        args->output[o] = (int8_t)thimble_clamp(scaled, INT8_MIN, INT8_MAX);
+    }
+}
+
+void thimble_mean_f32_portable(const thimble_mean_f32_args *args) {
+    const thimble_mean_record *r = args->record;
+    const walk w = start(r->sizes);
+    for (int32_t o = 0; o < w.output_count; o++) {
+        const float *values = args->input + first_of(r->sizes, &w, o);
+        float sum = 0;
+        for (int32_t i = 0; i < r->sizes[1]; i++) {
+            for (int32_t j = 0; j < r->sizes[3]; j++) {
+                for (int32_t k = 0; k < r->sizes[5]; k++) {
+                    sum += values[i * w.steps[1] + j * w.steps[3] + k * w.steps[5]];
+                }
+            }
+        }
+        args->output[o] = sum / r->count;
+    }
+}
