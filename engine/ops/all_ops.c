@@ -1,0 +1,47 @@
+// all_ops.c - the list of every op, for tools that take any model.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "op.h"
+#include "thimble/thimble_ops.h"
+
+// Every op in thimble_ops.h, with all its types.
+#define FOR_ALL_OPS(DO)   \
+    DO(add)               \
+    DO(arg_max)           \
+    DO(average_pool_2d)   \
+    DO(concatenation)     \
+    DO(conv_2d)           \
+    DO(depthwise_conv_2d) \
+    DO(dequantize)        \
+    DO(expand_dims)       \
+    DO(fully_connected)   \
+    DO(logistic)          \
+    DO(max_pool_2d)       \
+    DO(mean)              \
+    DO(mul)               \
+    DO(pack)              \
+    DO(pad)               \
+    DO(padv2)             \
+    DO(quantize)          \
+    DO(relu)              \
+    DO(relu6)             \
+    DO(reshape)           \
+    DO(shape)             \
+    DO(softmax)           \
+    DO(squeeze)           \
+    DO(strided_slice)     \
+    DO(sub)               \
+    DO(transpose)
+
+#define LIST(name) &THIMBLE_OP(name),
+
+#ifdef THIMBLE_OP_SUFFIX
+#define ALL_OPS THIMBLE_JOIN(thimble_all_ops, THIMBLE_OP_SUFFIX)
+#define DECLARE(name) extern const thimble_op THIMBLE_OP(name);
+FOR_ALL_OPS(DECLARE)
+extern const thimble_op *const ALL_OPS[];
+#else
+#define ALL_OPS thimble_all_ops
+#endif
+
+const thimble_op *const ALL_OPS[] = {FOR_ALL_OPS(LIST) NULL};
