@@ -13,6 +13,15 @@
 #define THIMBLE_TEXT(text) (text)
 #endif
 
+// Returns from the function with the status of `expression`, unless that is THIMBLE_OK.
+#define THIMBLE_TRY(expression)                   \
+    do {                                          \
+        const thimble_status try_ = (expression); \
+        if (try_ != THIMBLE_OK) {                 \
+            return try_;                          \
+        }                                         \
+    } while (0)
+
 // Fills *error (if there is one) with `status` and `text` and no place, and returns `status`.
 static inline thimble_status thimble_fail(thimble_error *error, thimble_status status, const char *text) {
     if (error != NULL) {

@@ -12,7 +12,8 @@
 //
 // A table must pass thimble_fb_check_table once; then its fields may be read any number of times. Reading a field
 // checks that the value lies inside the table and is aligned, so that no file makes a chip trap; a value that does not
-// is treated as absent. The same holds for references: they are followed only to where the target fits in the file.
+// is treated as absent. References are followed only to where the target fits in the file; one that leads elsewhere is
+// treated as absent too, and sets `damaged`, which stays set: a caller that checks a file looks at it once in a while.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_FLATBUFFER_H
@@ -26,6 +27,7 @@
 typedef struct thimble_fb {
     const uint8_t *file;  // aligned to THIMBLE_ALIGNMENT
     uint32_t file_bytes;
+    bool damaged;  // a reference led outside the file, or to something that is not a table
 } thimble_fb;
 
 // A checked vector: position of its first element, and how many there are.
@@ -58,28 +60,24 @@ static inline float thimble_fb_f32(const uint8_t *file, uint32_t position) {
 }
 
 // True if a well-formed table starts at `table`: it, its vtable and all its fields' starts lie inside the file.
-bool thimble_fb_check_table(thimble_fb fb, uint32_t table);
+bool thimble_fb_check_table(const thimble_fb *fb, uint32_t table);
 
 // Position of field `field` (counted from 0 as in the schema) of a checked table, whose value takes `value_bytes`
-// (1, 2, 4 or 8; aligned to at most 4). Returns 0 if it is absent or does not fit.
-uint32_t thimble_fb_field(thimble_fb fb, uint32_t table, uint32_t field, uint32_t value_bytes);
+// (1, 2, 4 or 8; aligned to at most 4). Returns 0 if it is absent or does not fit. A table at 0 has no fields.
+uint32_t thimble_fb_field(const thimble_fb *fb, uint32_t table, uint32_t field, uint32_t value_bytes);
 
 // Scalar fields, with the value the schema gives to absent ones.
-int32_t thimble_fb_field_i32(thimble_fb fb, uint32_t table, uint32_t field, int32_t absent);
-int32_t thimble_fb_field_i8(thimble_fb fb, uint32_t table, uint32_t field, int32_t absent);
+int32_t thimble_fb_field_i32(const thimble_fb *fb, uint32_t table, uint32_t field, int32_t absent);
+int32_t thimble_fb_field_i8(const thimble_fb *fb, uint32_t table, uint32_t field, int32_t absent);
 
-// Follows reference field `field`: the position of what it refers to, at least 4 bytes before the end of the file and
-// 4-byte aligned. *out is 0 if the field is absent. False if it points outside.
-bool thimble_fb_reference(thimble_fb fb, uint32_t table, uint32_t field, uint32_t *out);
+// The table that field `field` refers to, checked; 0 if it is absent.
+uint32_t thimble_fb_field_table(thimble_fb *fb, uint32_t table, uint32_t field);
 
-// As thimble_fb_reference, but the target has to be a well-formed table.
-bool thimble_fb_table(thimble_fb fb, uint32_t table, uint32_t field, uint32_t *out);
+// The vector that field `field` refers to, of elements of `element_bytes` each (aligned to at most 4). An absent one
+// has count 0 and first 0.
+thimble_fb_vector thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes);
 
-// As thimble_fb_reference, for a vector of elements of `element_bytes` each. An absent vector has count 0, first 0.
-bool thimble_fb_field_vector(thimble_fb fb, uint32_t table, uint32_t field, uint32_t element_bytes,
-                             thimble_fb_vector *out);
-
-// Element `index` of a vector of references to tables. False if the table is not well-formed.
-bool thimble_fb_vector_table(thimble_fb fb, thimble_fb_vector vector, uint32_t index, uint32_t *out);
+// Element `index` of a vector of references to tables, checked. One beyond the end counts as damage.
+uint32_t thimble_fb_vector_table(thimble_fb *fb, thimble_fb_vector vector, uint32_t index);
 
 #endif

@@ -5,8 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model.h"
 
-#include <limits.h>
-
 #include "error.h"
 
 enum { MODEL_VERSION, MODEL_OP_CODES, MODEL_SUBGRAPHS, MODEL_DESCRIPTION, MODEL_BUFFERS, MODEL_METADATA = 6 };
@@ -60,7 +58,7 @@ thimble_fb_vector thimble_model_outputs(const thimble_model *model) {
     return vector_at(model, model->outputs);
 }
 
-static int32_t builtin_code(thimble_fb fb, uint32_t op_code) {
+static int32_t builtin_code(const thimble_fb *fb, uint32_t op_code) {
     // Old files have the code in an int8 field only, new ones in both.
     const int32_t deprecated = thimble_fb_field_i8(fb, op_code, OP_CODE_DEPRECATED_BUILTIN, 0);
     const int32_t code = thimble_fb_field_i32(fb, op_code, OP_CODE_BUILTIN, 0);
@@ -68,32 +66,28 @@ static int32_t builtin_code(thimble_fb fb, uint32_t op_code) {
 }
 
 thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index) {
-    const thimble_fb fb = thimble_model_fb(model);
+    thimble_fb fb = thimble_model_fb(model);
     const uint32_t op = table_at(model, model->ops, op_index);
-    const uint32_t op_code = table_at(model, model->op_codes, (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0));
-    thimble_op_view view = {.builtin_code = builtin_code(fb, op_code)};
-    thimble_fb_table(fb, op, OP_OPTIONS, &view.options);
-    thimble_fb_field_vector(fb, op, OP_INPUTS, 4, &view.inputs);
-    thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4, &view.outputs);
-    return view;
+    const uint32_t op_code = table_at(model, model->op_codes, (uint32_t)thimble_fb_field_i32(&fb, op, OP_CODE_INDEX, 0));
+    return (thimble_op_view){.builtin_code = builtin_code(&fb, op_code),
+                             .options = thimble_fb_field_table(&fb, op, OP_OPTIONS),
+                             .inputs = thimble_fb_field_vector(&fb, op, OP_INPUTS, 4),
+                             .outputs = thimble_fb_field_vector(&fb, op, OP_OUTPUTS, 4)};
 }
 
 // The bytes of buffer `buffer_index`; count 0 if it is empty.
 static thimble_fb_vector buffer_data(const thimble_model *model, uint32_t buffer_index) {
-    thimble_fb_vector data;
-    thimble_fb_field_vector(thimble_model_fb(model), table_at(model, model->buffers, buffer_index), BUFFER_DATA, 1,
-                            &data);
-    return data;
+    thimble_fb fb = thimble_model_fb(model);
+    return thimble_fb_field_vector(&fb, table_at(model, model->buffers, buffer_index), BUFFER_DATA, 1);
 }
 
 thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t tensor_index) {
-    const thimble_fb fb = thimble_model_fb(model);
+    thimble_fb fb = thimble_model_fb(model);
     const uint32_t tensor = table_at(model, model->tensors, (uint32_t)tensor_index);
     thimble_tensor_view view = {.index = tensor_index, .element_count = 1};
-    view.type = (thimble_type)thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0);
+    view.type = (thimble_type)thimble_fb_field_i8(&fb, tensor, TENSOR_TYPE, 0);
 
-    thimble_fb_vector shape;
-    thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4, &shape);
+    const thimble_fb_vector shape = thimble_fb_field_vector(&fb, tensor, TENSOR_SHAPE, 4);
     view.rank = (int32_t)shape.count;
     for (uint32_t i = 0; i < shape.count; i++) {
         view.shape[i] = thimble_fb_i32(fb.file, shape.first + 4 * i);
@@ -101,48 +95,43 @@ thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t ten
     }
     view.data_bytes = view.element_count * thimble_type_bytes((int32_t)view.type);
 
-    const thimble_fb_vector data = buffer_data(model, (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0));
+    const thimble_fb_vector data = buffer_data(model, (uint32_t)thimble_fb_field_i32(&fb, tensor, TENSOR_BUFFER, 0));
     if (data.count != 0) {
         view.constant = data.first;
     } else if (view.data_bytes == 0) {
         view.constant = 4;  // no bytes to read: any position will do
     }
 
-    uint32_t quantization;
-    thimble_fb_table(fb, tensor, TENSOR_QUANTIZATION, &quantization);
-    if (quantization != 0) {
-        thimble_fb_vector scales, zero_points;
-        thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4, &scales);
-        thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8, &zero_points);
-        view.quantized_dimension = thimble_fb_field_i32(fb, quantization, QUANTIZATION_DIMENSION, 0);
-        view.scales = scales.first;
-        view.scale_count = scales.count;
-        if (scales.count != 0) {
-            view.scale = thimble_fb_f32(fb.file, scales.first);
-        }
-        if (zero_points.count != 0) {
-            view.zero_point = thimble_fb_i32(fb.file, zero_points.first);
-        }
+    const uint32_t quantization = thimble_fb_field_table(&fb, tensor, TENSOR_QUANTIZATION);
+    const thimble_fb_vector scales = thimble_fb_field_vector(&fb, quantization, QUANTIZATION_SCALE, 4);
+    const thimble_fb_vector zero_points = thimble_fb_field_vector(&fb, quantization, QUANTIZATION_ZERO_POINT, 8);
+    view.quantized_dimension = thimble_fb_field_i32(&fb, quantization, QUANTIZATION_DIMENSION, 0);
+    view.scales = scales.first;
+    view.scale_count = scales.count;
+    if (scales.count != 0) {
+        view.scale = thimble_fb_f32(fb.file, scales.first);
+    }
+    if (zero_points.count != 0) {
+        view.zero_point = thimble_fb_i32(fb.file, zero_points.first);
     }
     return view;
 }
 
 // The zero-terminated text at `position`; "" if there is none or its end is missing.
-static const char *text_at(thimble_fb fb, thimble_fb_vector text) {
-    const bool ends = text.first != 0 && text.count < fb.file_bytes - text.first &&
-                      fb.file[text.first + text.count] == 0;
-    return ends ? (const char *)fb.file + text.first : "";
+static const char *text_at(const thimble_fb *fb, thimble_fb_vector text) {
+    const bool ends = text.first != 0 && text.count < fb->file_bytes - text.first &&
+                      fb->file[text.first + text.count] == 0;
+    return ends ? (const char *)fb->file + text.first : "";
 }
 
 thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data) {
-    const thimble_fb fb = thimble_model_fb(model);
+    thimble_fb fb = thimble_model_fb(model);
     const thimble_tensor_view view = thimble_model_tensor(model, tensor_index);
-    thimble_fb_vector name;
-    const bool named =
-        thimble_fb_field_vector(fb, table_at(model, model->tensors, (uint32_t)tensor_index), TENSOR_NAME, 1, &name);
+    const thimble_fb_vector name =
+        thimble_fb_field_vector(&fb, table_at(model, model->tensors, (uint32_t)tensor_index), TENSOR_NAME, 1);
     thimble_tensor tensor = {.data = data,
                              .data_bytes = view.data_bytes,
-                             .name = named ? text_at(fb, name) : "",
+                             .name = text_at(&fb, name),
                              .type = view.type,
                              .rank = view.rank,
                              .scale = view.scale,
@@ -152,14 +141,12 @@ thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor
 }
 
 bool thimble_model_metadata(const thimble_model *model, const char *name, const void **data, size_t *data_bytes) {
-    const thimble_fb fb = thimble_model_fb(model);
+    thimble_fb fb = thimble_model_fb(model);
     const thimble_fb_vector entries = vector_at(model, model->metadata);
     for (uint32_t i = 0; i < entries.count && i < MAX_METADATA; i++) {
-        uint32_t entry;
-        thimble_fb_vector text;
-        if (thimble_fb_vector_table(fb, entries, i, &entry) &&
-            thimble_fb_field_vector(fb, entry, METADATA_NAME, 1, &text) && strcmp(text_at(fb, text), name) == 0) {
-            const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, entry, METADATA_BUFFER, 0);
+        const uint32_t entry = thimble_fb_vector_table(&fb, entries, i);
+        if (strcmp(text_at(&fb, thimble_fb_field_vector(&fb, entry, METADATA_NAME, 1)), name) == 0) {
+            const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(&fb, entry, METADATA_BUFFER, 0);
             if (buffer_index >= vector_at(model, model->buffers).count) {
                 return false;
             }
@@ -174,8 +161,9 @@ bool thimble_model_metadata(const thimble_model *model, const char *name, const 
 
 // ---- checking -----------------------------------------------------------------------------------------------------
 
-// What is being opened, for the messages.
+// What is being opened; the indices are for the messages.
 typedef struct thimble_opening {
+    thimble_fb fb;
     thimble_model *model;
     thimble_error *error;
     int32_t op_index, tensor_index;
@@ -192,101 +180,83 @@ static thimble_status refuse_at(const thimble_opening *opening, thimble_status s
     return status;
 }
 
-#define REFUSE(position, text) return refuse_at(opening, THIMBLE_ERR_MODEL, THIMBLE_TEXT(text), position)
-#define REFUSE_UNSUPPORTED(position, text) \
-    return refuse_at(opening, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT(text), position)
+#define REQUIRE_STATUS(condition, status, position, text)                            \
+    do {                                                                             \
+        if (!(condition)) {                                                          \
+            return refuse_at(opening, status, THIMBLE_TEXT(text), position);         \
+        }                                                                            \
+    } while (0)
+#define REQUIRE(condition, position, text) REQUIRE_STATUS(condition, THIMBLE_ERR_MODEL, position, text)
+#define REQUIRE_SUPPORTED(condition, position, text) REQUIRE_STATUS(condition, THIMBLE_ERR_UNSUPPORTED, position, text)
 
-static thimble_status check_buffers(const thimble_opening *opening, thimble_fb_vector buffers) {
-    const thimble_fb fb = thimble_model_fb(opening->model);
+static thimble_status check_buffers(thimble_opening *opening, thimble_fb_vector buffers) {
+    thimble_fb *fb = &opening->fb;
     for (uint32_t i = 0; i < buffers.count; i++) {
-        uint32_t buffer;
-        thimble_fb_vector data;
-        if (!thimble_fb_vector_table(fb, buffers, i, &buffer) ||
-            !thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1, &data)) {
-            REFUSE(buffers.first + 4 * i, "a buffer lies outside the file: the file is damaged or cut short");
-        }
+        const uint32_t buffer = thimble_fb_vector_table(fb, buffers, i);
+        thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1);
+        REQUIRE(!fb->damaged, buffers.first + 4 * i, "a buffer lies outside the file: the file is damaged or cut short");
         const uint32_t offset = thimble_fb_field(fb, buffer, BUFFER_OFFSET, 8);
-        if (offset != 0 && (thimble_fb_u32(fb.file, offset) > 1 || thimble_fb_u32(fb.file, offset + 4) != 0)) {
-            REFUSE_UNSUPPORTED(offset, "weights are stored outside the flatbuffer: convert to a file below 2 GB");
-        }
+        REQUIRE_SUPPORTED(
+            offset == 0 || (thimble_fb_u32(fb->file, offset) <= 1 && thimble_fb_u32(fb->file, offset + 4) == 0),
+            offset, "weights are stored outside the flatbuffer: convert to a file below 2 GB");
     }
     return THIMBLE_OK;
 }
 
 // The tensor's quantization: vectors inside the file, one zero point for all channels or one for each.
-static thimble_status check_quantization(const thimble_opening *opening, uint32_t tensor) {
-    const thimble_fb fb = thimble_model_fb(opening->model);
-    uint32_t quantization;
-    thimble_fb_vector scales, zero_points;
-    if (!thimble_fb_table(fb, tensor, TENSOR_QUANTIZATION, &quantization)) {
-        REFUSE(tensor, "the tensor's quantization lies outside the file");
-    }
-    if (quantization == 0) {
-        return THIMBLE_OK;
-    }
-    if (!thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4, &scales) ||
-        !thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8, &zero_points)) {
-        REFUSE(quantization, "the tensor's scales or zero points lie outside the file");
-    }
-    if (zero_points.count > 1 && zero_points.count != scales.count) {
-        REFUSE(quantization, "the tensor has a different number of scales and zero points");
-    }
+static thimble_status check_quantization(thimble_opening *opening, uint32_t tensor) {
+    thimble_fb *fb = &opening->fb;
+    const uint32_t quantization = thimble_fb_field_table(fb, tensor, TENSOR_QUANTIZATION);
+    const thimble_fb_vector scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
+    const thimble_fb_vector zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
+    REQUIRE(!fb->damaged, tensor, "the tensor's quantization lies outside the file");
+    REQUIRE(zero_points.count <= 1 || zero_points.count == scales.count, quantization,
+            "the tensor has a different number of scales and zero points");
     if (zero_points.count != 0) {
-        const int32_t low = thimble_fb_i32(fb.file, zero_points.first);
-        const int32_t high = thimble_fb_i32(fb.file, zero_points.first + 4);
-        if (high != (low < 0 ? -1 : 0)) {
-            REFUSE(zero_points.first, "the tensor's zero point does not fit 32 bits");
-        }
+        const int32_t low = thimble_fb_i32(fb->file, zero_points.first);
+        REQUIRE(thimble_fb_i32(fb->file, zero_points.first + 4) == (low < 0 ? -1 : 0), zero_points.first,
+                "the tensor's zero point does not fit 32 bits");
     }
     return THIMBLE_OK;
 }
 
-static thimble_status check_tensor(const thimble_opening *opening, uint32_t tensor, uint32_t buffer_count) {
-    const thimble_fb fb = thimble_model_fb(opening->model);
-    thimble_fb_vector shape;
-    uint32_t sparsity;
-    if (!thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4, &shape)) {
-        REFUSE(tensor, "the tensor's shape lies outside the file");
-    }
-    if (!thimble_fb_reference(fb, tensor, TENSOR_SPARSITY, &sparsity) || sparsity != 0) {
-        REFUSE_UNSUPPORTED(tensor, "sparse tensors are not supported: convert without sparsity");
-    }
-    if (thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) != 0) {
-        REFUSE_UNSUPPORTED(tensor, "variable tensors (state kept between runs) are not supported");
-    }
+static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor, uint32_t buffer_count) {
+    thimble_fb *fb = &opening->fb;
+    const thimble_fb_vector shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
+    REQUIRE(!fb->damaged, tensor, "the tensor's shape lies outside the file");
+    REQUIRE_SUPPORTED(thimble_fb_field(fb, tensor, TENSOR_SPARSITY, 4) == 0, tensor,
+                      "sparse tensors are not supported: convert without sparsity");
+    REQUIRE_SUPPORTED(thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) == 0, tensor,
+                      "variable tensors (state kept between runs) are not supported");
     const uint32_t type_bytes = thimble_type_bytes(thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0));
-    if (type_bytes == 0) {
-        REFUSE_UNSUPPORTED(tensor, "the tensor's type is not supported (int4, float16, string, complex ...)");
-    }
-    if (shape.count > THIMBLE_MAX_RANK) {
-        REFUSE_UNSUPPORTED(shape.first, "the tensor has more than 6 dimensions");
-    }
-    uint64_t bound = type_bytes, data_bytes = type_bytes;
+    REQUIRE_SUPPORTED(type_bytes != 0, tensor,
+                      "the tensor's type is not supported (int4, float16, string, complex ...)");
+    REQUIRE_SUPPORTED(shape.count <= THIMBLE_MAX_RANK, shape.first, "the tensor has more than 6 dimensions");
+    uint32_t bound = type_bytes;  // size with dimensions of 0 counted as 1
+    bool empty = false;
     for (uint32_t i = 0; i < shape.count; i++) {
-        const int32_t dimension = thimble_fb_i32(fb.file, shape.first + 4 * i);
-        if (dimension < 0) {
-            REFUSE_UNSUPPORTED(shape.first + 4 * i, "the tensor's shape is not fixed: convert with a fixed batch size");
+        const int32_t dimension = thimble_fb_i32(fb->file, shape.first + 4 * i);
+        REQUIRE_SUPPORTED(dimension >= 0, shape.first + 4 * i,
+                          "the tensor's shape is not fixed: convert with a fixed batch size");
+        if (dimension == 0) {
+            empty = true;
+            continue;
         }
-        bound *= dimension == 0 ? 1 : (uint32_t)dimension;
-        data_bytes *= (uint32_t)dimension;
-        if (bound > INT32_MAX) {
-            REFUSE_UNSUPPORTED(shape.first + 4 * i, "the tensor is larger than 2 GB");
-        }
+        REQUIRE_SUPPORTED(bound <= INT32_MAX / (uint32_t)dimension, shape.first + 4 * i,
+                          "the tensor is larger than 2 GB");
+        bound *= (uint32_t)dimension;
     }
     const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0);
-    if (buffer_index >= buffer_count) {
-        REFUSE(tensor, "the tensor's buffer does not exist");
-    }
+    REQUIRE(buffer_index < buffer_count, tensor, "the tensor's buffer does not exist");
     const thimble_fb_vector data = buffer_data(opening->model, buffer_index);
-    if (data.count != 0 && data.count < data_bytes) {
-        REFUSE(tensor, "the tensor's constant data is shorter than its shape says");
-    }
+    REQUIRE(data.count == 0 || empty || data.count >= bound, tensor,
+            "the tensor's constant data is shorter than its shape says");
     return check_quantization(opening, tensor);
 }
 
-static bool indices_in_range(thimble_fb fb, thimble_fb_vector indices, uint32_t count, int32_t lowest) {
+static bool indices_in_range(const thimble_fb *fb, thimble_fb_vector indices, uint32_t count, int32_t lowest) {
     for (uint32_t i = 0; i < indices.count; i++) {
-        const int32_t index = thimble_fb_i32(fb.file, indices.first + 4 * i);
+        const int32_t index = thimble_fb_i32(fb->file, indices.first + 4 * i);
         if (index < lowest || index >= (int32_t)count) {
             return false;
         }
@@ -294,57 +264,41 @@ static bool indices_in_range(thimble_fb fb, thimble_fb_vector indices, uint32_t 
     return true;
 }
 
-static thimble_status check_op(const thimble_opening *opening, uint32_t op, thimble_fb_vector op_codes) {
-    const thimble_fb fb = thimble_model_fb(opening->model);
+static thimble_status check_op(thimble_opening *opening, uint32_t op, thimble_fb_vector op_codes) {
+    thimble_fb *fb = &opening->fb;
     const uint32_t tensor_count = opening->model->tensor_count;
-    uint32_t op_code, options;
-    thimble_fb_vector inputs, outputs;
-    const uint32_t op_code_index = (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0);
-    if (!thimble_fb_vector_table(fb, op_codes, op_code_index, &op_code)) {
-        REFUSE(op, "the op's code does not exist");
-    }
+    const uint32_t op_code = thimble_fb_vector_table(fb, op_codes, (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0));
+    const thimble_fb_vector inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4);
+    const thimble_fb_vector outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4);
+    thimble_fb_field_table(fb, op, OP_OPTIONS);
+    REQUIRE(!fb->damaged, op, "the op's code, options, inputs or outputs lie outside the file");
     const int32_t code = builtin_code(fb, op_code);
-    if (code < 0) {
-        REFUSE(op_code, "the op's code is negative");
-    }
-    if (code == THIMBLE_BUILTIN_CUSTOM) {
-        REFUSE_UNSUPPORTED(op_code, "custom ops are not supported: convert with built-in ops only");
-    }
-    if (!thimble_fb_field_vector(fb, op, OP_INPUTS, 4, &inputs) ||
-        !thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4, &outputs)) {
-        REFUSE(op, "the op's inputs or outputs lie outside the file");
-    }
-    if (inputs.count > THIMBLE_MAX_OP_TENSORS || outputs.count > THIMBLE_MAX_OP_TENSORS - inputs.count) {
-        REFUSE_UNSUPPORTED(op, "the op has more than 32 inputs and outputs");
-    }
-    if (!indices_in_range(fb, inputs, tensor_count, THIMBLE_NO_TENSOR) ||
-        !indices_in_range(fb, outputs, tensor_count, 0) || outputs.count == 0) {
-        REFUSE(op, "the op names a tensor that does not exist, or has no output");
-    }
-    if (!thimble_fb_table(fb, op, OP_OPTIONS, &options)) {
-        REFUSE(op, "the op's options lie outside the file");
-    }
+    REQUIRE(code >= 0, op_code, "the op's code is negative");
+    REQUIRE_SUPPORTED(code != THIMBLE_BUILTIN_CUSTOM, op_code,
+                      "custom ops are not supported: convert with built-in ops only");
+    REQUIRE_SUPPORTED(
+        inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS - inputs.count, op,
+        "the op has more than 32 inputs and outputs");
+    REQUIRE(indices_in_range(fb, inputs, tensor_count, THIMBLE_NO_TENSOR) &&
+                indices_in_range(fb, outputs, tensor_count, 0) && outputs.count != 0,
+            op, "the op names a tensor that does not exist, or has no output");
     return THIMBLE_OK;
 }
 
 static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph, thimble_fb_vector op_codes,
                                      uint32_t buffer_count) {
+    thimble_fb *fb = &opening->fb;
     thimble_model *model = opening->model;
-    const thimble_fb fb = thimble_model_fb(model);
-    thimble_fb_vector tensors, inputs, outputs, ops;
-    if (!thimble_fb_field_vector(fb, subgraph, SUBGRAPH_TENSORS, 4, &tensors) ||
-        !thimble_fb_field_vector(fb, subgraph, SUBGRAPH_INPUTS, 4, &inputs) ||
-        !thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OUTPUTS, 4, &outputs) ||
-        !thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OPS, 4, &ops)) {
-        REFUSE(subgraph, "the graph's lists lie outside the file");
-    }
-    if (tensors.count > THIMBLE_MAX_TENSORS || ops.count > THIMBLE_MAX_OPS ||
-        inputs.count > THIMBLE_MAX_OP_TENSORS || outputs.count > THIMBLE_MAX_OP_TENSORS) {
-        REFUSE_UNSUPPORTED(subgraph, "the graph is too large (4096 tensors, 4096 ops, 32 inputs, 32 outputs)");
-    }
-    if (!indices_in_range(fb, inputs, tensors.count, 0) || !indices_in_range(fb, outputs, tensors.count, 0)) {
-        REFUSE(subgraph, "a graph input or output names a tensor that does not exist");
-    }
+    const thimble_fb_vector tensors = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_TENSORS, 4);
+    const thimble_fb_vector inputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_INPUTS, 4);
+    const thimble_fb_vector outputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OUTPUTS, 4);
+    const thimble_fb_vector ops = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OPS, 4);
+    REQUIRE(!fb->damaged, subgraph, "the graph's lists lie outside the file");
+    REQUIRE_SUPPORTED(tensors.count <= THIMBLE_MAX_TENSORS && ops.count <= THIMBLE_MAX_OPS &&
+                          inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS,
+                      subgraph, "the graph is too large (4096 tensors, 4096 ops, 32 inputs, 32 outputs)");
+    REQUIRE(indices_in_range(fb, inputs, tensors.count, 0) && indices_in_range(fb, outputs, tensors.count, 0), subgraph,
+            "a graph input or output names a tensor that does not exist");
     model->tensors = tensors.first;
     model->tensor_count = tensors.count;
     model->inputs = inputs.first;
@@ -352,75 +306,44 @@ static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph
     model->ops = ops.first;
     model->op_count = ops.count;
     for (uint32_t i = 0; i < tensors.count; i++) {
-        uint32_t tensor;
         opening->tensor_index = (int32_t)i;
-        if (!thimble_fb_vector_table(fb, tensors, i, &tensor)) {
-            REFUSE(tensors.first + 4 * i, "the tensor lies outside the file");
-        }
-        const thimble_status status = check_tensor(opening, tensor, buffer_count);
-        if (status != THIMBLE_OK) {
-            return status;
-        }
+        THIMBLE_TRY(check_tensor(opening, thimble_fb_vector_table(fb, tensors, i), buffer_count));
     }
     opening->tensor_index = -1;
     for (uint32_t i = 0; i < ops.count; i++) {
-        uint32_t op;
         opening->op_index = (int32_t)i;
-        if (!thimble_fb_vector_table(fb, ops, i, &op)) {
-            REFUSE(ops.first + 4 * i, "the op lies outside the file");
-        }
-        const thimble_status status = check_op(opening, op, op_codes);
-        if (status != THIMBLE_OK) {
-            return status;
-        }
+        THIMBLE_TRY(check_op(opening, thimble_fb_vector_table(fb, ops, i), op_codes));
     }
     opening->op_index = -1;
     return THIMBLE_OK;
 }
 
 static thimble_status check_model(thimble_opening *opening) {
+    thimble_fb *fb = &opening->fb;
     thimble_model *model = opening->model;
-    const thimble_fb fb = thimble_model_fb(model);
-    if (fb.file_bytes < 8 || memcmp(fb.file + 4, "TFL3", 4) != 0) {
-        REFUSE(4, "this is not a .tflite file: the identifier TFL3 is missing");
-    }
-    const uint32_t root = thimble_fb_u32(fb.file, 0);
-    if (!thimble_fb_check_table(fb, root)) {
-        REFUSE(0, "the file is damaged or cut short: its root table lies outside");
-    }
-    if (thimble_fb_field_i32(fb, root, MODEL_VERSION, 0) != SCHEMA_VERSION) {
-        REFUSE_UNSUPPORTED(root, "the file's schema version is not 3");
-    }
-    thimble_fb_vector op_codes, subgraphs, buffers, metadata;
-    if (!thimble_fb_field_vector(fb, root, MODEL_OP_CODES, 4, &op_codes) ||
-        !thimble_fb_field_vector(fb, root, MODEL_SUBGRAPHS, 4, &subgraphs) ||
-        !thimble_fb_field_vector(fb, root, MODEL_BUFFERS, 4, &buffers) ||
-        !thimble_fb_field_vector(fb, root, MODEL_METADATA, 4, &metadata)) {
-        REFUSE(root, "the file is damaged or cut short: its lists lie outside");
-    }
-    if (subgraphs.count != 1) {
-        REFUSE_UNSUPPORTED(root, "the file has no or more than one subgraph (control flow, several signatures)");
-    }
-    if (buffers.count > THIMBLE_MAX_BUFFERS) {
-        REFUSE_UNSUPPORTED(root, "the file has more than 16384 buffers");
-    }
+    REQUIRE(fb->file_bytes >= 8 && memcmp(fb->file + 4, "TFL3", 4) == 0, 4,
+            "this is not a .tflite file: the identifier TFL3 is missing");
+    const uint32_t root = thimble_fb_u32(fb->file, 0);
+    REQUIRE(thimble_fb_check_table(fb, root), 0, "the file is damaged or cut short: its root table lies outside");
+    REQUIRE_SUPPORTED(thimble_fb_field_i32(fb, root, MODEL_VERSION, 0) == SCHEMA_VERSION, root,
+                      "the file's schema version is not 3");
+    const thimble_fb_vector op_codes = thimble_fb_field_vector(fb, root, MODEL_OP_CODES, 4);
+    const thimble_fb_vector subgraphs = thimble_fb_field_vector(fb, root, MODEL_SUBGRAPHS, 4);
+    const thimble_fb_vector buffers = thimble_fb_field_vector(fb, root, MODEL_BUFFERS, 4);
+    const thimble_fb_vector metadata = thimble_fb_field_vector(fb, root, MODEL_METADATA, 4);
+    REQUIRE(!fb->damaged, root, "the file is damaged or cut short: its lists lie outside");
+    REQUIRE_SUPPORTED(subgraphs.count == 1, root,
+                      "the file has no or more than one subgraph (control flow, several signatures)");
+    REQUIRE_SUPPORTED(buffers.count <= THIMBLE_MAX_BUFFERS, root, "the file has more than 16384 buffers");
     model->op_codes = op_codes.first;
     model->buffers = buffers.first;
     model->metadata = metadata.first;
-    const thimble_status status = check_buffers(opening, buffers);
-    if (status != THIMBLE_OK) {
-        return status;
-    }
+    THIMBLE_TRY(check_buffers(opening, buffers));
     const void *compression;
     size_t compression_bytes;
-    if (thimble_model_metadata(model, "COMPRESSION_METADATA", &compression, &compression_bytes)) {
-        REFUSE_UNSUPPORTED(metadata.first, "the weights are compressed (TFLM look-up tables): convert without");
-    }
-    uint32_t subgraph;
-    if (!thimble_fb_vector_table(fb, subgraphs, 0, &subgraph)) {
-        REFUSE(subgraphs.first, "the subgraph lies outside the file");
-    }
-    return check_subgraph(opening, subgraph, op_codes, buffers.count);
+    REQUIRE_SUPPORTED(!thimble_model_metadata(model, "COMPRESSION_METADATA", &compression, &compression_bytes),
+                      metadata.first, "the weights are compressed (TFLM look-up tables): convert without");
+    return check_subgraph(opening, thimble_fb_vector_table(fb, subgraphs, 0), op_codes, buffers.count);
 }
 
 thimble_status thimble_model_open(thimble_model *model, const void *file, size_t file_bytes, thimble_error *error) {
@@ -429,12 +352,14 @@ thimble_status thimble_model_open(thimble_model *model, const void *file, size_t
                             THIMBLE_TEXT("the file has to be in memory, aligned to 16 bytes and below 2 GB"));
     }
     thimble_model opened = {.file = file, .file_bytes = (uint32_t)file_bytes};
-    thimble_opening opening = {.model = &opened, .error = error, .op_index = -1, .tensor_index = -1};
-    const thimble_status status = check_model(&opening);
-    if (status == THIMBLE_OK) {
-        *model = opened;
-    }
-    return status;
+    thimble_opening opening = {.fb = thimble_model_fb(&opened),
+                               .model = &opened,
+                               .error = error,
+                               .op_index = -1,
+                               .tensor_index = -1};
+    THIMBLE_TRY(check_model(&opening));
+    *model = opened;
+    return THIMBLE_OK;
 }
 
 uint32_t thimble_version(void) {

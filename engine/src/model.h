@@ -35,7 +35,7 @@ typedef struct thimble_tensor_view {
 } thimble_tensor_view;
 
 static inline thimble_fb thimble_model_fb(const thimble_model *model) {
-    return (thimble_fb){model->file, model->file_bytes};
+    return (thimble_fb){.file = model->file, .file_bytes = model->file_bytes};
 }
 
 // Size of one element; 0 for types outside the subset.

@@ -67,12 +67,13 @@ int32_t thimble_prepare_constant_i32(const thimble_prepare *p, uint32_t slot, in
 }
 
 int32_t thimble_option_i32(const thimble_prepare *p, uint32_t field, int32_t absent) {
-    return p->op.options == 0 ? absent
-                              : thimble_fb_field_i32(thimble_model_fb(p->model), p->op.options, field, absent);
+    const thimble_fb fb = thimble_model_fb(p->model);
+    return thimble_fb_field_i32(&fb, p->op.options, field, absent);
 }
 
 int32_t thimble_option_i8(const thimble_prepare *p, uint32_t field, int32_t absent) {
-    return p->op.options == 0 ? absent : thimble_fb_field_i8(thimble_model_fb(p->model), p->op.options, field, absent);
+    const thimble_fb fb = thimble_model_fb(p->model);
+    return thimble_fb_field_i8(&fb, p->op.options, field, absent);
 }
 
 float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent) {

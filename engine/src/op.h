@@ -129,14 +129,6 @@ thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewe
 // A usable per-tensor quantization: a finite scale > 0, and a zero point that the type can hold.
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor);
 
-#define THIMBLE_TRY(expression)                   \
-    do {                                          \
-        const thimble_status try_ = (expression); \
-        if (try_ != THIMBLE_OK) {                 \
-            return try_;                          \
-        }                                         \
-    } while (0)
-
 bool thimble_same_shape(const thimble_tensor_view *a, const thimble_tensor_view *b);
 
 // Points to the record as a `type`, of which sizeof(type) bytes are kept.

@@ -1,14 +1,14 @@
 // pairwise.h - what the ops share that combine two tensors element by element: ADD, SUB and MUL.
 //
 // Shapes are aligned at their last dimension; where one input has 1 and the other more, it is repeated. Neighbouring
-// dimensions that behave the same are one. What remains is a *run* of output elements, along which each input either
-// steps from element to element or stays, and loops around it (levels[0] is the innermost):
+// dimensions that behave the same are one loop, along which each input either steps or stays. Loops from the inside
+// out, the first of them is the *run* of a kernel:
 //
-//     [4][6][8] + [4][6][8]   run 48 x 4, both step                       no loop
-//     [4][6][8] + [8]         run 8, both step                            levels: 24, the second starts over
-//     [4][6][8] + [4][1][1]   run 48, the second stays                    levels: 4
+//     [4][6][8] + [4][6][8]   192 x (1, 1)
+//     [4][6][8] + [8]         8 x (1, 1), 24 x (8, 0)
+//     [4][6][8] + [4][1][1]   48 x (1, 0), 4 x (48, 1)
 //
-// The record is small because it ends behind the last level used.
+// The record is small because it ends behind the last loop used.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_PAIRWISE_H
@@ -16,18 +16,14 @@
 
 #include "op.h"
 
-enum { THIMBLE_PAIRWISE_LEVELS = THIMBLE_MAX_RANK - 1 };
-
-typedef struct thimble_pairwise_level {
+typedef struct thimble_pairwise_loop {
     int32_t count;
-    int32_t first_step, second_step;  // elements to go on by, once the loops inside have ended
-} thimble_pairwise_level;
+    int32_t first_step, second_step;  // in elements; those of the run are 1 or 0
+} thimble_pairwise_loop;
 
 typedef struct thimble_pairwise {
-    int32_t run;                      // output elements
-    uint8_t first_step, second_step;  // within the run: 1 or 0
-    uint8_t level_count;
-    thimble_pairwise_level levels[THIMBLE_PAIRWISE_LEVELS];  // level_count of them exist
+    int32_t loop_count;                             // at least 1
+    thimble_pairwise_loop loops[THIMBLE_MAX_RANK];  // loop_count of them exist
 } thimble_pairwise;
 
 typedef struct thimble_pairwise_tensors {
@@ -49,7 +45,7 @@ typedef union thimble_pairwise_range {
 thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, bool all_types, thimble_pairwise_tensors *t);
 
 // Checks the shapes, fills *pairwise, which has to be the last member of the op's record, and cuts the record behind
-// the last level used. Proposes to work in place where an input has the output's shape.
+// the last loop used. Proposes to work in place where an input has the output's shape.
 thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwise_tensors *t,
                                         thimble_pairwise *pairwise);
 
@@ -60,7 +56,7 @@ thimble_status thimble_pairwise_range_prepare(const thimble_prepare *p, thimble_
 // Where a run starts, in elements. Zeroed for the first run.
 typedef struct thimble_pairwise_walk {
     int32_t first, second, output;
-    int32_t index[THIMBLE_PAIRWISE_LEVELS];
+    int32_t index[THIMBLE_MAX_RANK];
 } thimble_pairwise_walk;
 
 // Goes to the next run; false after the last one.

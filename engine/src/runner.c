@@ -214,14 +214,15 @@ static void fold(thimble_planning *planning, const thimble_prepare *p, const thi
     planning->record_count++;
 }
 
-// Gives the op's output the memory of input `slot`, if that input dies here and is large enough, or (`is_view`) if
-// both stay unchanged from here on. Returns whether it did.
+// Gives the op's output the memory of input `slot`, if that input dies here, or (`is_view`) if both stay unchanged from
+// here on. Only between equal sizes: a smaller output would keep all of the input's memory busy for its own life.
+// Returns whether it did.
 static bool share_memory(thimble_planning *planning, const thimble_prepare *p, uint32_t slot) {
     const int32_t input_index = index_at(p->model, p->op.inputs, slot);
     const int32_t output_index = index_at(p->model, p->op.outputs, 0);
     const uint16_t input = planning->item_of[input_index], output = planning->item_of[output_index];
     if (input == NO_ITEM || planning->folded_of[input_index] != NO_ITEM ||
-        planning->items[output].bytes > planning->items[input].bytes ||
+        planning->items[output].bytes != planning->items[input].bytes ||
         (!p->is_view && planning->items[input].last != p->op_index)) {
         return false;
     }

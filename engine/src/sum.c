@@ -5,8 +5,7 @@
 
 enum { ACTIVATION };  // AddOptions, SubOptions
 
-thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool activation_of_int32,
-                                   thimble_sum_factors_fn *set_factors) {
+thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool activation_of_int32) {
     thimble_pairwise_tensors t;
     THIMBLE_TRY(thimble_pairwise_tensors_check(p, all_types, &t));
     const thimble_type type = t.output.type;
@@ -14,8 +13,11 @@ thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool acti
     thimble_sum_record *record = THIMBLE_RECORD(p, thimble_sum_record);
     if (type == THIMBLE_INT8) {
         thimble_sum_int8_factors *f = &record->int8;
-        set_factors(&t, f);
-        THIMBLE_REQUIRE(p, f->first.shift <= 0 && f->second.shift <= 0 && f->output.shift <= 0, t.output.index,
+        const float larger = t.first.scale > t.second.scale ? t.first.scale : t.second.scale;
+        f->first = thimble_rescale_of(t.first.scale, 1, larger, -1);
+        f->second = thimble_rescale_of(t.second.scale, 1, larger, -1);
+        f->output = thimble_rescale_of(larger, 1, t.output.scale, 1 - THIMBLE_SUM_SHIFT);
+        THIMBLE_REQUIRE(p, f->output.shift <= 0, t.output.index,
                         "the output's scale is too small for these inputs: the sum would need a factor of 1 or more");
         int32_t lowest, highest;
         THIMBLE_TRY(thimble_activation_range(p, activation, &t.output, &lowest, &highest));

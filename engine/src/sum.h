@@ -30,7 +30,7 @@ typedef struct thimble_sum_record {
     thimble_pairwise pairwise;
 } thimble_sum_record;
 
-_Static_assert(offsetof(thimble_sum_record, pairwise.levels) <= 48, "what ADD keeps for equal shapes");
+_Static_assert(offsetof(thimble_sum_record, pairwise.loops[1]) <= 48, "what ADD keeps for equal shapes");
 
 typedef struct thimble_sum_int8_args {
     const thimble_sum_record *record;
@@ -61,12 +61,8 @@ thimble_sum_int8_fn thimble_sum_int8_portable;
 thimble_sum_f32_fn thimble_sum_f32_portable;
 thimble_sum_i32_fn thimble_sum_i32_portable;
 
-// What ADD and SUB compute differently: the three factors, from scales that are finite and above 0.
-typedef void thimble_sum_factors_fn(const thimble_pairwise_tensors *t, thimble_sum_int8_factors *factors);
-
 // Everything that prepare does. `activation_of_int32`: whether int32 sums obey the fused activation.
-thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool activation_of_int32,
-                                   thimble_sum_factors_fn *set_factors);
+thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool activation_of_int32);
 
 void thimble_sum_run_int8(const thimble_call *call, bool subtract);
 void thimble_sum_run(const thimble_call *call, bool subtract);

@@ -17,16 +17,15 @@ static int32_t fine(int8_t value, int32_t zero_point, thimble_rescale factor) {
 
 static void run_int8(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
     const thimble_sum_int8_factors f = args->record->int8;
-    const thimble_pairwise *pairwise = &args->record->pairwise;
-    const int32_t run = pairwise->run, first_step = pairwise->first_step, second_step = pairwise->second_step;
+    const thimble_pairwise_loop run = args->record->pairwise.loops[0];
     const int8_t *first = args->first + at->first, *second = args->second + at->second;
     int8_t *output = args->output + at->output;
     int32_t a = 0, b = 0;
-    for (int32_t i = 0; i < run; i++) {
-        if (i == 0 || first_step != 0) {
+    for (int32_t i = 0; i < run.count; i++) {
+        if (i == 0 || run.first_step != 0) {
             a = fine(first[i], f.first_zero_point, f.first);
         }
-        if (i == 0 || second_step != 0) {
+        if (i == 0 || run.second_step != 0) {
             b = fine(second[i], f.second_zero_point, f.second);
         }
         const int32_t sum = shrink(args->subtract ? a - b : a + b, f.output) + f.output_zero_point;
@@ -42,29 +41,29 @@ void thimble_sum_int8_portable(const thimble_sum_int8_args *args) {
 }
 
 void thimble_sum_f32_portable(const thimble_sum_f32_args *args) {
-    const thimble_pairwise *pairwise = &args->record->pairwise;
+    const thimble_pairwise_loop run = args->record->pairwise.loops[0];
     const float lowest = args->record->range.lowest_f32, highest = args->record->range.highest_f32;
     thimble_pairwise_walk at = {0};
     do {
-        for (int32_t i = 0; i < pairwise->run; i++) {
-            const float a = args->first[at.first + i * pairwise->first_step];
-            const float b = args->second[at.second + i * pairwise->second_step];
+        for (int32_t i = 0; i < run.count; i++) {
+            const float a = args->first[at.first + i * run.first_step];
+            const float b = args->second[at.second + i * run.second_step];
             const float sum = args->subtract ? a - b : a + b;
             args->output[at.output + i] = sum < lowest ? lowest : sum > highest ? highest : sum;
         }
-    } while (thimble_pairwise_next(pairwise, &at));
+    } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }
 
 void thimble_sum_i32_portable(const thimble_sum_i32_args *args) {
-    const thimble_pairwise *pairwise = &args->record->pairwise;
+    const thimble_pairwise_loop run = args->record->pairwise.loops[0];
     const int32_t lowest = args->record->range.lowest_i32, highest = args->record->range.highest_i32;
     thimble_pairwise_walk at = {0};
     do {
-        for (int32_t i = 0; i < pairwise->run; i++) {
-            const int32_t a = args->first[at.first + i * pairwise->first_step];
-            const int32_t b = args->second[at.second + i * pairwise->second_step];
+        for (int32_t i = 0; i < run.count; i++) {
+            const int32_t a = args->first[at.first + i * run.first_step];
+            const int32_t b = args->second[at.second + i * run.second_step];
             const int32_t sum = args->subtract ? thimble_subtract_wrapping(a, b) : thimble_add_wrapping(a, b);
             args->output[at.output + i] = thimble_clamp(sum, lowest, highest);
         }
-    } while (thimble_pairwise_next(pairwise, &at));
+    } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }
