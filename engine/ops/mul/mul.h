@@ -1,0 +1,51 @@
+// mul.h - what MUL's kernels are given.
+//
+//     output = act(first * second)
+//     int8: output = clamp(zero_point + (first - zp1) * (second - zp2) * factor), factor = scale1 * scale2 / output scale
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_MUL_H
+#define THIMBLE_MUL_H
+
+#include "pairwise.h"
+
+typedef struct thimble_mul_int8_factors {
+    thimble_rescale factor;
+    int8_t first_zero_point, second_zero_point, output_zero_point, lowest, highest;
+} thimble_mul_int8_factors;
+
+typedef struct thimble_mul_record {
+    union {
+        thimble_mul_int8_factors int8;
+        thimble_pairwise_range range;
+    };
+    thimble_pairwise pairwise;
+} thimble_mul_record;
+
+typedef struct thimble_mul_int8_args {
+    const thimble_mul_record *record;
+    const int8_t *first, *second;
+    int8_t *output;
+} thimble_mul_int8_args;
+
+typedef struct thimble_mul_f32_args {
+    const thimble_mul_record *record;
+    const float *first, *second;
+    float *output;
+} thimble_mul_f32_args;
+
+typedef struct thimble_mul_i32_args {
+    const thimble_mul_record *record;
+    const int32_t *first, *second;
+    int32_t *output;
+} thimble_mul_i32_args;
+
+typedef void thimble_mul_int8_fn(const thimble_mul_int8_args *args);
+typedef void thimble_mul_f32_fn(const thimble_mul_f32_args *args);
+typedef void thimble_mul_i32_fn(const thimble_mul_i32_args *args);
+
+thimble_mul_int8_fn thimble_mul_int8_portable;
+thimble_mul_f32_fn thimble_mul_f32_portable;
+thimble_mul_i32_fn thimble_mul_i32_portable;
+
+#endif

@@ -1,0 +1,23 @@
+// sub.c - SUB: the difference of two tensors.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "sum.h"
+
+static thimble_status prepare_int8(thimble_prepare *p) {
+    return thimble_sum_prepare(p, false, true);
+}
+
+static thimble_status prepare_any(thimble_prepare *p) {
+    return thimble_sum_prepare(p, true, true);
+}
+
+static void run_int8(const thimble_call *call) {
+    thimble_sum_run_int8(call, true);
+}
+
+static void run(const thimble_call *call) {
+    thimble_sum_run(call, true);
+}
+
+THIMBLE_DEFINE_OP(sub_int8, "SUB", 41, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(sub, "SUB", 41, prepare_any, run);
