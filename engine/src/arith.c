@@ -4,8 +4,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arith.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+int32_t thimble_doubling_high_mul(int32_t a, int32_t b) {
+    return thimble_doubling_high_mul_inline(a, b);
+}
+
+int32_t thimble_apply(int32_t a, thimble_rescale factor) {
+    return thimble_apply_inline(a, factor);
+}
 
 int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_point, int32_t lowest, int32_t highest) {
     return (int8_t)thimble_clamp(thimble_add_wrapping(thimble_apply(sum, factor), zero_point), lowest, highest);
@@ -36,34 +43,36 @@ static parts split(float value) {
 
 thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) {
     const parts pa = split(a), pb = split(b), pc = split(c);
-    const uint64_t product = (uint64_t)pa.significand * pb.significand;  // exact, below 2^48
+    uint64_t product = (uint64_t)pa.significand * pb.significand;  // exact: 47 or 48 bits, or 0
+    int32_t power = pa.exponent + pb.exponent - pc.exponent + exponent;
     if (product == 0) {
         return (thimble_rescale){0, 0};
     }
-    // Long division, a byte of product * 2^32 at a time: the remainder is below 2^24, so 32 bits are enough.
-    uint64_t quotient = 0;
-    uint32_t remainder = 0;
-    for (int32_t byte = 9; byte >= 0; byte--) {
-        const uint32_t next = byte >= 4 ? (uint32_t)(product >> (8 * (byte - 4))) & 0xff : 0;
-        const uint32_t dividend = remainder << 8 | next;
-        quotient = quotient << 8 | dividend / pc.significand;
+    // Scale the product until the quotient has 25 bits, 2^24 <= product / c < 2^25.
+    while (product >> 24 < pc.significand) {
+        product <<= 1;
+        power--;
+    }
+    // 32 more bits behind these, by long division. Its digits are bytes: the remainder is below 2^24, so that 32 bits
+    // hold the dividend. The first 25 bits of the quotient end up in `high`, the other 32 in `low`.
+    uint32_t high = 0, low = 1;
+    uint32_t remainder = (uint32_t)(product >> 24) - pc.significand;
+    uint32_t rest = (uint32_t)product << 8;
+    for (int32_t digit = 0; digit < 7; digit++) {
+        const uint32_t dividend = remainder << 8 | rest >> 24;
+        rest <<= 8;
         remainder = dividend % pc.significand;
+        high = high << 8 | low >> 24;
+        low = low << 8 | dividend / pc.significand;
     }
-    // The quotient has 55 to 57 bits. To 53, ties to even, as the double has it.
-    int32_t power = pa.exponent + pb.exponent - pc.exponent - 32 + exponent;
-    const bool inexact = remainder != 0;
-    int32_t excess = 2;
-    while (quotient >> (53 + excess) != 0) {
-        excess++;
-    }
-    const uint64_t half = (uint64_t)1 << (excess - 1);
-    const uint64_t rest = quotient & (2 * half - 1);
-    uint64_t rounded = quotient >> excess;
-    rounded += rest > half || (rest == half && (inexact || (rounded & 1) != 0));
-    // To 31, ties away from zero.
-    uint32_t multiplier = (uint32_t)((rounded + (1 << 21)) >> 22);
-    power += excess + 53;
-    while (multiplier > INT32_MAX) {
+    // To 53 bits, ties to even, as a double has it: the last 28 of these in `low_28`.
+    uint32_t low_28 = low >> 4;
+    const uint32_t dropped = low & 15;
+    low_28 += dropped > 8 || (dropped == 8 && (remainder != 0 || (low_28 & 1) != 0));
+    // To 31 bits, ties away from zero.
+    uint32_t multiplier = (high << 6) + ((low_28 + (1 << 21)) >> 22);
+    power += 25;
+    if (multiplier > INT32_MAX) {
         multiplier >>= 1;
         power++;
     }
@@ -73,7 +82,6 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
     return (thimble_rescale){(int32_t)multiplier, power};
 }
 
-// In integers apart from the division: on chips without floating point hardware each float operation is a call.
 int32_t thimble_round_quotient(float value, float scale) {
     const float quotient = value / scale;
     uint32_t bits;

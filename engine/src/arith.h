@@ -49,9 +49,11 @@ static inline int32_t thimble_shift_left_wrapping(int32_t a, int32_t shift) {
 
 // round(a * b / 2^31), halves upwards. Equals gemmlowp's SaturatingRoundingDoublingHighMul except for
 // a == b == INT32_MIN, which no caller can produce: b is always a factor >= 0 or a constant.
-static inline int32_t thimble_doubling_high_mul(int32_t a, int32_t b) {
+static inline int32_t thimble_doubling_high_mul_inline(int32_t a, int32_t b) {
     return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
 }
+
+int32_t thimble_doubling_high_mul(int32_t a, int32_t b);
 
 // round(a / 2^shift), halves away from zero; 0 <= shift <= 31.
 static inline int32_t thimble_rounding_shift_right(int32_t a, int32_t shift) {
@@ -61,12 +63,14 @@ static inline int32_t thimble_rounding_shift_right(int32_t a, int32_t shift) {
 }
 
 // a times the real factor.
-static inline int32_t thimble_apply(int32_t a, thimble_rescale factor) {
+static inline int32_t thimble_apply_inline(int32_t a, thimble_rescale factor) {
     if (factor.shift > 0) {
-        return thimble_doubling_high_mul(thimble_shift_left_wrapping(a, factor.shift), factor.multiplier);
+        return thimble_doubling_high_mul_inline(thimble_shift_left_wrapping(a, factor.shift), factor.multiplier);
     }
-    return thimble_rounding_shift_right(thimble_doubling_high_mul(a, factor.multiplier), -factor.shift);
+    return thimble_rounding_shift_right(thimble_doubling_high_mul_inline(a, factor.multiplier), -factor.shift);
 }
+
+int32_t thimble_apply(int32_t a, thimble_rescale factor);
 
 // A quantized output: clamp(zero_point + sum * factor, lowest, highest).
 int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_point, int32_t lowest, int32_t highest);
