@@ -45,8 +45,7 @@ void thimble_mean_int8_portable(const thimble_mean_int8_args *args) {
                 }
             }
         }
-        const int32_t scaled = thimble_add_wrapping(thimble_apply(sum, r->factor), r->output_zero_point);
-        args->output[o] = (int8_t)thimble_clamp(scaled, INT8_MIN, INT8_MAX);
+        args->output[o] = thimble_output_int8(sum, r->factor, r->output_zero_point, INT8_MIN, INT8_MAX);
     }
 }
 
