@@ -5,21 +5,16 @@
 
 #include "arith.h"
 
-// a * b for Q0.31, the product in the format of the other. A call is smaller than 64-bit arithmetic each time.
-static int32_t times(int32_t a, int32_t b) {
-    return thimble_doubling_high_mul(a, b);
-}
-
 // exp(x) for -1/4 <= x < 0, Q0.31: Taylor series to the fourth order around -1/8.
 static int32_t exp_near_zero(int32_t x) {
     const int32_t exp_of_minus_eighth = 1895147668, third = 715827883;
     const int32_t d = x + (1 << 28);
-    const int32_t d2 = times(d, d);
-    const int32_t d3 = times(d2, d);
-    const int32_t d4 = times(d2, d2);
+    const int32_t d2 = thimble_doubling_high_mul(d, d);
+    const int32_t d3 = thimble_doubling_high_mul(d2, d);
+    const int32_t d4 = thimble_doubling_high_mul(d2, d2);
     const int32_t d4_by_4 = thimble_rounding_shift_right(d4, 2);
-    const int32_t terms_2_to_4 = thimble_rounding_shift_right(times(d4_by_4 + d3, third) + d2, 1);
-    return exp_of_minus_eighth + times(exp_of_minus_eighth, d + terms_2_to_4);
+    const int32_t terms_2_to_4 = thimble_rounding_shift_right(thimble_doubling_high_mul(d4_by_4 + d3, third) + d2, 1);
+    return exp_of_minus_eighth + thimble_doubling_high_mul(exp_of_minus_eighth, d + terms_2_to_4);
 }
 
 int32_t thimble_exp_of_negative(int32_t x, int32_t integer_bits) {
@@ -35,7 +30,7 @@ int32_t thimble_exp_of_negative(int32_t x, int32_t integer_bits) {
     int32_t result = exp_near_zero(small * (1 << integer_bits));
     for (int32_t i = 0; i < integer_bits + 2; i++) {
         if ((rest & (quarter << i)) != 0) {
-            result = times(result, factors[i]);
+            result = thimble_doubling_high_mul(result, factors[i]);
         }
     }
     return result;
@@ -45,10 +40,10 @@ int32_t thimble_reciprocal_of_one_plus(int32_t x) {
     // Newton's iteration on half the denominator, from the linear estimate 48/17 - 32/17 d; y is Q2.29, 1 <= y <= 2.
     const int32_t estimate_constant = 1515870810, estimate_slope = -1010580540;
     const int32_t half_denominator = (int32_t)(((uint32_t)x + 0x80000000u) >> 1);
-    int32_t y = estimate_constant + times(half_denominator, estimate_slope);
+    int32_t y = estimate_constant + thimble_doubling_high_mul(half_denominator, estimate_slope);
     for (int32_t i = 0; i < 3; i++) {
-        const int32_t error = (1 << 29) - times(half_denominator, y);
-        y += times(y, error) * (1 << 2);
+        const int32_t error = (1 << 29) - thimble_doubling_high_mul(half_denominator, y);
+        y += thimble_doubling_high_mul(y, error) * (1 << 2);
     }
     return y >= 1 << 30 ? INT32_MAX : y * 2;
 }

@@ -5,17 +5,16 @@
 
 #include <float.h>
 
-thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, bool all_types, thimble_pairwise_tensors *t) {
+thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, thimble_type type,
+                                              thimble_pairwise_tensors *t) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
-    t->first = thimble_prepare_input(p, 0);
-    t->second = thimble_prepare_input(p, 1);
+    t->inputs[0] = thimble_prepare_input(p, 0);
+    t->inputs[1] = thimble_prepare_input(p, 1);
     t->output = thimble_prepare_output(p, 0);
-    const thimble_type type = t->first.type;
-    THIMBLE_REQUIRE(p, type == THIMBLE_INT8 || (all_types && (type == THIMBLE_FLOAT32 || type == THIMBLE_INT32)),
-                    t->first.index, "the inputs have to be int8 (float32 or int32 with the op for all types)");
-    const thimble_tensor_view *const tensors[] = {&t->first, &t->second, &t->output};
+    const thimble_tensor_view *const tensors[] = {&t->inputs[0], &t->inputs[1], &t->output};
     for (int32_t i = 0; i < 3; i++) {
-        THIMBLE_REQUIRE(p, tensors[i]->type == type, tensors[i]->index, "inputs and output need the same type");
+        THIMBLE_REQUIRE(p, tensors[i]->type == type, tensors[i]->index,
+                        "inputs and output need the same type: int8 (with the op for all types: float32, int32)");
         if (type == THIMBLE_INT8) {
             THIMBLE_TRY(thimble_check_quantized(p, tensors[i]));
         }
@@ -31,26 +30,34 @@ static int32_t dimension(const thimble_tensor_view *tensor, int32_t from_end) {
 thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwise_tensors *t,
                                         thimble_pairwise *pairwise) {
     thimble_pairwise_loop *loop = pairwise->loops;
-    *loop = (thimble_pairwise_loop){1, 0, 0};
-    int32_t first_size = 1, second_size = 1;
+    *loop = (thimble_pairwise_loop){.count = 1};
+    int32_t sizes[2] = {1, 1};  // of the inputs' dimensions so far
     for (int32_t i = 0; i < THIMBLE_MAX_RANK; i++) {
-        const int32_t first = dimension(&t->first, i), second = dimension(&t->second, i);
         const int32_t output = dimension(&t->output, i);
-        THIMBLE_REQUIRE(p, first == output ? second == output || second == 1 : first == 1 && second == output,
-                        t->output.index, "the output's shape is not the one that the inputs broadcast to");
+        thimble_pairwise_loop next = {.count = output};
+        bool alike = true, fits = false, differs = false;
+        for (int32_t k = 0; k < 2; k++) {
+            const int32_t input = dimension(&t->inputs[k], i);
+            if (input == output) {
+                fits = true;
+                next.steps[k] = sizes[k];
+                sizes[k] *= input != 0 ? input : 1;
+            } else {
+                differs |= input != 1;
+            }
+            alike &= (next.steps[k] == 0) == (loop->steps[k] == 0);
+        }
+        THIMBLE_REQUIRE(p, fits && !differs, t->output.index,
+                        "the output's shape is not the one that the inputs broadcast to");
         if (output == 1) {
             continue;
         }
-        const int32_t first_step = first == output ? first_size : 0, second_step = second == output ? second_size : 0;
-        if (loop->count == 1) {
-            *loop = (thimble_pairwise_loop){output, first_step, second_step};
-        } else if ((loop->first_step == 0) == (first_step == 0) && (loop->second_step == 0) == (second_step == 0)) {
+        if (alike) {
             loop->count *= output;
         } else {
-            *++loop = (thimble_pairwise_loop){output, first_step, second_step};
+            loop += loop->count != 1;
+            *loop = next;
         }
-        first_size *= first;
-        second_size *= second;
     }
     if (t->output.element_count == 0) {
         loop = pairwise->loops;
@@ -58,15 +65,19 @@ thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwi
     }
     pairwise->loop_count = (int32_t)(loop - pairwise->loops) + 1;
     p->record_bytes = (uint32_t)((const uint8_t *)(loop + 1) - p->record);
-    p->in_place = t->first.element_count == t->output.element_count && t->first.constant == 0 ? 0
-                  : t->second.element_count == t->output.element_count                        ? 1
-                                                                                              : -1;
+    for (int32_t k = 0; k < 2; k++) {
+        if (t->inputs[k].element_count == t->output.element_count && t->inputs[k].constant == 0) {
+            p->in_place = k;
+        }
+    }
     return THIMBLE_OK;
 }
 
 thimble_status thimble_pairwise_range_prepare(const thimble_prepare *p, thimble_type type, int32_t activation,
                                               thimble_pairwise_range *range) {
     float lowest, highest;
+    THIMBLE_REQUIRE(p, type == THIMBLE_FLOAT32 || type == THIMBLE_INT32, -1,
+                    "only int8, float32 and int32 are supported");
     THIMBLE_TRY(thimble_activation_range_f32(p, activation, &lowest, &highest));
     if (type == THIMBLE_FLOAT32) {
         range->lowest_f32 = lowest;
@@ -82,14 +93,14 @@ bool thimble_pairwise_next(const thimble_pairwise *pairwise, thimble_pairwise_wa
     walk->output += pairwise->loops[0].count;
     for (int32_t i = 1; i < pairwise->loop_count; i++) {
         const thimble_pairwise_loop *loop = &pairwise->loops[i];
-        walk->first += loop->first_step;
-        walk->second += loop->second_step;
-        if (++walk->index[i] < loop->count) {
+        const bool ends = ++walk->index[i] == loop->count;
+        const int32_t steps = ends ? 1 - loop->count : 1;
+        walk->inputs[0] += steps * loop->steps[0];
+        walk->inputs[1] += steps * loop->steps[1];
+        if (!ends) {
             return true;
         }
         walk->index[i] = 0;
-        walk->first -= loop->count * loop->first_step;
-        walk->second -= loop->count * loop->second_step;
     }
     return false;
 }

@@ -18,7 +18,7 @@
 
 typedef struct thimble_pairwise_loop {
     int32_t count;
-    int32_t first_step, second_step;  // in elements; those of the run are 1 or 0
+    int32_t steps[2];  // of the two inputs, in elements; those of the run are 1 or 0
 } thimble_pairwise_loop;
 
 typedef struct thimble_pairwise {
@@ -27,7 +27,7 @@ typedef struct thimble_pairwise {
 } thimble_pairwise;
 
 typedef struct thimble_pairwise_tensors {
-    thimble_tensor_view first, second, output;
+    thimble_tensor_view inputs[2], output;
 } thimble_pairwise_tensors;
 
 // The range of the output for the types that are not quantized.
@@ -40,22 +40,21 @@ typedef union thimble_pairwise_range {
     };
 } thimble_pairwise_range;
 
-// Reads the two inputs and the output; checks that all have one type, int8 (or float32 or int32 if `all_types`), and
-// that int8 is quantized.
-thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, bool all_types, thimble_pairwise_tensors *t);
+// Reads the two inputs and the output; checks that all have type `type` and, if that is int8, are quantized.
+thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, thimble_type type, thimble_pairwise_tensors *t);
 
 // Checks the shapes, fills *pairwise, which has to be the last member of the op's record, and cuts the record behind
 // the last loop used. Proposes to work in place where an input has the output's shape.
 thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwise_tensors *t,
                                         thimble_pairwise *pairwise);
 
-// The range after the fused activation `activation`, for outputs of type float32 or int32.
+// The range after the fused activation `activation`; fails if the type is neither float32 nor int32.
 thimble_status thimble_pairwise_range_prepare(const thimble_prepare *p, thimble_type type, int32_t activation,
                                               thimble_pairwise_range *range);
 
 // Where a run starts, in elements. Zeroed for the first run.
 typedef struct thimble_pairwise_walk {
-    int32_t first, second, output;
+    int32_t inputs[2], output;
     int32_t index[THIMBLE_MAX_RANK];
 } thimble_pairwise_walk;
 

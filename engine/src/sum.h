@@ -18,8 +18,8 @@
 enum { THIMBLE_SUM_SHIFT = 20 };
 
 typedef struct thimble_sum_int8_factors {
-    thimble_rescale first, second, output;
-    int8_t first_zero_point, second_zero_point, output_zero_point, lowest, highest;
+    thimble_rescale inputs[2], output;
+    int8_t zero_points[2], output_zero_point, lowest, highest;
 } thimble_sum_int8_factors;
 
 typedef struct thimble_sum_record {
@@ -34,21 +34,21 @@ _Static_assert(offsetof(thimble_sum_record, pairwise.loops[1]) <= 48, "what ADD 
 
 typedef struct thimble_sum_int8_args {
     const thimble_sum_record *record;
-    const int8_t *first, *second;
+    const int8_t *inputs[2];
     int8_t *output;
     bool subtract;
 } thimble_sum_int8_args;
 
 typedef struct thimble_sum_f32_args {
     const thimble_sum_record *record;
-    const float *first, *second;
+    const float *inputs[2];
     float *output;
     bool subtract;
 } thimble_sum_f32_args;
 
 typedef struct thimble_sum_i32_args {
     const thimble_sum_record *record;
-    const int32_t *first, *second;
+    const int32_t *inputs[2];
     int32_t *output;
     bool subtract;
 } thimble_sum_i32_args;
@@ -61,8 +61,9 @@ thimble_sum_int8_fn thimble_sum_int8_portable;
 thimble_sum_f32_fn thimble_sum_f32_portable;
 thimble_sum_i32_fn thimble_sum_i32_portable;
 
-// Everything that prepare does. `activation_of_int32`: whether int32 sums obey the fused activation.
-thimble_status thimble_sum_prepare(thimble_prepare *p, bool all_types, bool activation_of_int32);
+thimble_status thimble_sum_prepare_int8(thimble_prepare *p);
+// For all types. `activation_of_int32`: whether int32 sums obey the fused activation.
+thimble_status thimble_sum_prepare(thimble_prepare *p, bool activation_of_int32);
 
 void thimble_sum_run_int8(const thimble_call *call, bool subtract);
 void thimble_sum_run(const thimble_call *call, bool subtract);

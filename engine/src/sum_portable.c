@@ -8,7 +8,7 @@
 
 // value * factor, for factors below 1.
 static int32_t shrink(int32_t value, thimble_rescale factor) {
-    return thimble_rounding_shift_right(thimble_doubling_high_mul(value, factor.multiplier), -factor.shift);
+    return thimble_rounding_shift_right(thimble_doubling_high_mul_inline(value, factor.multiplier), -factor.shift);
 }
 
 static int32_t fine(int8_t value, int32_t zero_point, thimble_rescale factor) {
@@ -18,18 +18,15 @@ static int32_t fine(int8_t value, int32_t zero_point, thimble_rescale factor) {
 static void run_int8(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
     const thimble_sum_int8_factors f = args->record->int8;
     const thimble_pairwise_loop run = args->record->pairwise.loops[0];
-    const int8_t *first = args->first + at->first, *second = args->second + at->second;
+    const int8_t *first = args->inputs[0] + at->inputs[0], *second = args->inputs[1] + at->inputs[1];
     int8_t *output = args->output + at->output;
-    int32_t a = 0, b = 0;
     for (int32_t i = 0; i < run.count; i++) {
-        if (i == 0 || run.first_step != 0) {
-            a = fine(first[i], f.first_zero_point, f.first);
-        }
-        if (i == 0 || run.second_step != 0) {
-            b = fine(second[i], f.second_zero_point, f.second);
-        }
+        const int32_t a = fine(*first, f.zero_points[0], f.inputs[0]);
+        const int32_t b = fine(*second, f.zero_points[1], f.inputs[1]);
         const int32_t sum = shrink(args->subtract ? a - b : a + b, f.output) + f.output_zero_point;
-        output[i] = (int8_t)thimble_clamp(sum, f.lowest, f.highest);
+        *output++ = (int8_t)thimble_clamp(sum, f.lowest, f.highest);
+        first += run.steps[0];
+        second += run.steps[1];
     }
 }
 
@@ -46,8 +43,8 @@ void thimble_sum_f32_portable(const thimble_sum_f32_args *args) {
     thimble_pairwise_walk at = {0};
     do {
         for (int32_t i = 0; i < run.count; i++) {
-            const float a = args->first[at.first + i * run.first_step];
-            const float b = args->second[at.second + i * run.second_step];
+            const float a = args->inputs[0][at.inputs[0] + i * run.steps[0]];
+            const float b = args->inputs[1][at.inputs[1] + i * run.steps[1]];
             const float sum = args->subtract ? a - b : a + b;
             args->output[at.output + i] = sum < lowest ? lowest : sum > highest ? highest : sum;
         }
@@ -60,8 +57,8 @@ void thimble_sum_i32_portable(const thimble_sum_i32_args *args) {
     thimble_pairwise_walk at = {0};
     do {
         for (int32_t i = 0; i < run.count; i++) {
-            const int32_t a = args->first[at.first + i * run.first_step];
-            const int32_t b = args->second[at.second + i * run.second_step];
+            const int32_t a = args->inputs[0][at.inputs[0] + i * run.steps[0]];
+            const int32_t b = args->inputs[1][at.inputs[1] + i * run.steps[1]];
             const int32_t sum = args->subtract ? thimble_subtract_wrapping(a, b) : thimble_add_wrapping(a, b);
             args->output[at.output + i] = thimble_clamp(sum, lowest, highest);
         }

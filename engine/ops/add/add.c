@@ -3,13 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sum.h"
 
-static thimble_status prepare_int8(thimble_prepare *p) {
-    return thimble_sum_prepare(p, false, false);
-}
-
 // TensorFlow Lite Micro leaves the activation out for int32.
-static thimble_status prepare_any(thimble_prepare *p) {
-    return thimble_sum_prepare(p, true, false);
+static thimble_status prepare(thimble_prepare *p) {
+    return thimble_sum_prepare(p, false);
 }
 
 static void run_int8(const thimble_call *call) {
@@ -20,5 +16,5 @@ static void run(const thimble_call *call) {
     thimble_sum_run(call, false);
 }
 
-THIMBLE_DEFINE_OP(add_int8, "ADD", 0, prepare_int8, run_int8);
-THIMBLE_DEFINE_OP(add, "ADD", 0, prepare_any, run);
+THIMBLE_DEFINE_OP(add_int8, "ADD", 0, thimble_sum_prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(add, "ADD", 0, prepare, run);

@@ -5,31 +5,40 @@
 
 enum { ACTIVATION };  // MulOptions
 
-static thimble_status prepare(thimble_prepare *p, bool all_types) {
+static thimble_status prepare_int8(thimble_prepare *p) {
     thimble_pairwise_tensors t;
-    THIMBLE_TRY(thimble_pairwise_tensors_check(p, all_types, &t));
-    const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);
+    THIMBLE_TRY(thimble_pairwise_tensors_check(p, THIMBLE_INT8, &t));
     thimble_mul_record *record = THIMBLE_RECORD(p, thimble_mul_record);
-    if (t.output.type == THIMBLE_INT8) {
-        thimble_mul_int8_factors *f = &record->int8;
-        f->factor = thimble_rescale_of(t.first.scale, t.second.scale, t.output.scale, 0);
-        THIMBLE_REQUIRE(p, f->factor.shift <= 30, t.output.index, "the output's scale is too small for these inputs");
-        int32_t lowest, highest;
-        THIMBLE_TRY(thimble_activation_range(p, activation, &t.output, &lowest, &highest));
-        f->first_zero_point = (int8_t)t.first.zero_point;
-        f->second_zero_point = (int8_t)t.second.zero_point;
-        f->output_zero_point = (int8_t)t.output.zero_point;
-        f->lowest = (int8_t)lowest;
-        f->highest = (int8_t)highest;
-    } else {
-        THIMBLE_TRY(thimble_pairwise_range_prepare(p, t.output.type, activation, &record->range));
+    thimble_mul_int8_factors *f = &record->int8;
+    f->factor = thimble_rescale_of(t.inputs[0].scale, t.inputs[1].scale, t.output.scale, 0);
+    THIMBLE_REQUIRE(p, f->factor.shift <= 30, t.output.index, "the output's scale is too small for these inputs");
+    f->zero_points[0] = (int8_t)t.inputs[0].zero_point;
+    f->zero_points[1] = (int8_t)t.inputs[1].zero_point;
+    f->output_zero_point = (int8_t)t.output.zero_point;
+    int32_t lowest, highest;
+    THIMBLE_TRY(
+        thimble_activation_range(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &t.output, &lowest, &highest));
+    f->lowest = (int8_t)lowest;
+    f->highest = (int8_t)highest;
+    return thimble_pairwise_prepare(p, &t, &record->pairwise);
+}
+
+static thimble_status prepare(thimble_prepare *p) {
+    const thimble_type type = thimble_prepare_input(p, 0).type;
+    if (type == THIMBLE_INT8) {
+        return prepare_int8(p);
     }
+    thimble_pairwise_tensors t;
+    THIMBLE_TRY(thimble_pairwise_tensors_check(p, type, &t));
+    thimble_mul_record *record = THIMBLE_RECORD(p, thimble_mul_record);
+    THIMBLE_TRY(
+        thimble_pairwise_range_prepare(p, type, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &record->range));
     return thimble_pairwise_prepare(p, &t, &record->pairwise);
 }
 
 static void run_int8(const thimble_call *call) {
     const thimble_mul_int8_args args = {
-        .record = call->record, .first = call->inputs[0], .second = call->inputs[1], .output = call->outputs[0]};
+        .record = call->record, .inputs = {call->inputs[0], call->inputs[1]}, .output = call->outputs[0]};
     thimble_mul_int8_portable(&args);
 }
 
@@ -38,22 +47,14 @@ static void run(const thimble_call *call) {
         run_int8(call);
     } else if (call->type == THIMBLE_FLOAT32) {
         const thimble_mul_f32_args args = {
-            .record = call->record, .first = call->inputs[0], .second = call->inputs[1], .output = call->outputs[0]};
+            .record = call->record, .inputs = {call->inputs[0], call->inputs[1]}, .output = call->outputs[0]};
         thimble_mul_f32_portable(&args);
     } else {
         const thimble_mul_i32_args args = {
-            .record = call->record, .first = call->inputs[0], .second = call->inputs[1], .output = call->outputs[0]};
+            .record = call->record, .inputs = {call->inputs[0], call->inputs[1]}, .output = call->outputs[0]};
         thimble_mul_i32_portable(&args);
     }
 }
 
-static thimble_status prepare_int8(thimble_prepare *p) {
-    return prepare(p, false);
-}
-
-static thimble_status prepare_any(thimble_prepare *p) {
-    return prepare(p, true);
-}
-
 THIMBLE_DEFINE_OP(mul_int8, "MUL", 18, prepare_int8, run_int8);
-THIMBLE_DEFINE_OP(mul, "MUL", 18, prepare_any, run);
+THIMBLE_DEFINE_OP(mul, "MUL", 18, prepare, run);

@@ -11,7 +11,7 @@
 
 typedef struct thimble_mul_int8_factors {
     thimble_rescale factor;
-    int8_t first_zero_point, second_zero_point, output_zero_point, lowest, highest;
+    int8_t zero_points[2], output_zero_point, lowest, highest;
 } thimble_mul_int8_factors;
 
 typedef struct thimble_mul_record {
@@ -24,19 +24,19 @@ typedef struct thimble_mul_record {
 
 typedef struct thimble_mul_int8_args {
     const thimble_mul_record *record;
-    const int8_t *first, *second;
+    const int8_t *inputs[2];
     int8_t *output;
 } thimble_mul_int8_args;
 
 typedef struct thimble_mul_f32_args {
     const thimble_mul_record *record;
-    const float *first, *second;
+    const float *inputs[2];
     float *output;
 } thimble_mul_f32_args;
 
 typedef struct thimble_mul_i32_args {
     const thimble_mul_record *record;
-    const int32_t *first, *second;
+    const int32_t *inputs[2];
     int32_t *output;
 } thimble_mul_i32_args;
 

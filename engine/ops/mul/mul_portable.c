@@ -9,14 +9,13 @@
 static void run_int8(const thimble_mul_int8_args *args, const thimble_pairwise_walk *at) {
     const thimble_mul_int8_factors f = args->record->int8;
     const thimble_pairwise_loop run = args->record->pairwise.loops[0];
-    const int8_t *first = args->first + at->first, *second = args->second + at->second;
+    const int8_t *first = args->inputs[0] + at->inputs[0], *second = args->inputs[1] + at->inputs[1];
     int8_t *output = args->output + at->output;
     for (int32_t i = 0; i < run.count; i++) {
-        const int32_t a = *first - f.first_zero_point, b = *second - f.second_zero_point;
-        const int32_t product = thimble_add_wrapping(thimble_apply(a * b, f.factor), f.output_zero_point);
-        *output++ = (int8_t)thimble_clamp(product, f.lowest, f.highest);
-        first += run.first_step;
-        second += run.second_step;
+        const int32_t product = (*first - f.zero_points[0]) * (*second - f.zero_points[1]);
+        *output++ = thimble_output_int8(product, f.factor, f.output_zero_point, f.lowest, f.highest);
+        first += run.steps[0];
+        second += run.steps[1];
     }
 }
 
@@ -33,8 +32,9 @@ void thimble_mul_f32_portable(const thimble_mul_f32_args *args) {
     thimble_pairwise_walk at = {0};
     do {
         for (int32_t i = 0; i < run.count; i++) {
-            const float product =
-                args->first[at.first + i * run.first_step] * args->second[at.second + i * run.second_step];
+            const float a = args->inputs[0][at.inputs[0] + i * run.steps[0]];
+            const float b = args->inputs[1][at.inputs[1] + i * run.steps[1]];
+            const float product = a * b;
             args->output[at.output + i] = product < lowest ? lowest : product > highest ? highest : product;
         }
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
@@ -46,8 +46,8 @@ void thimble_mul_i32_portable(const thimble_mul_i32_args *args) {
     thimble_pairwise_walk at = {0};
     do {
         for (int32_t i = 0; i < run.count; i++) {
-            const uint32_t a = (uint32_t)args->first[at.first + i * run.first_step];
-            const uint32_t b = (uint32_t)args->second[at.second + i * run.second_step];
+            const uint32_t a = (uint32_t)args->inputs[0][at.inputs[0] + i * run.steps[0]];
+            const uint32_t b = (uint32_t)args->inputs[1][at.inputs[1] + i * run.steps[1]];
             args->output[at.output + i] = thimble_clamp((int32_t)(a * b), lowest, highest);
         }
     } while (thimble_pairwise_next(&args->record->pairwise, &at));

@@ -9,9 +9,8 @@
 void thimble_relu_int8_portable(const thimble_relu_int8_args *args) {
     const thimble_relu_record r = *args->record;
     for (int32_t i = 0; i < r.count; i++) {
-        const int32_t scaled = thimble_apply(args->input[i] - r.input_zero_point, r.factor);
-        args->output[i] =
-            (int8_t)thimble_clamp(thimble_add_wrapping(scaled, r.output_zero_point), r.output_zero_point, INT8_MAX);
+        args->output[i] = thimble_output_int8(args->input[i] - r.input_zero_point, r.factor, r.output_zero_point,
+                                              r.output_zero_point, INT8_MAX);
     }
 }
 

@@ -3,12 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sum.h"
 
-static thimble_status prepare_int8(thimble_prepare *p) {
-    return thimble_sum_prepare(p, false, true);
-}
-
-static thimble_status prepare_any(thimble_prepare *p) {
-    return thimble_sum_prepare(p, true, true);
+static thimble_status prepare(thimble_prepare *p) {
+    return thimble_sum_prepare(p, true);
 }
 
 static void run_int8(const thimble_call *call) {
@@ -19,5 +15,5 @@ static void run(const thimble_call *call) {
     thimble_sum_run(call, true);
 }
 
-THIMBLE_DEFINE_OP(sub_int8, "SUB", 41, prepare_int8, run_int8);
-THIMBLE_DEFINE_OP(sub, "SUB", 41, prepare_any, run);
+THIMBLE_DEFINE_OP(sub_int8, "SUB", 41, thimble_sum_prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(sub, "SUB", 41, prepare, run);
