@@ -23,12 +23,6 @@
     } while (0)
 
 // Fills *error (if there is one) with `status` and `text` and no place, and returns `status`.
-static inline thimble_status thimble_fail(thimble_error *error, thimble_status status, const char *text) {
-    if (error != NULL) {
-        *error = (thimble_error){
-            .status = status, .text = text, .op_index = -1, .builtin_code = -1, .tensor_index = -1};
-    }
-    return status;
-}
+thimble_status thimble_fail(thimble_error *error, thimble_status status, const char *text);
 
 #endif

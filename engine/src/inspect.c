@@ -129,7 +129,6 @@ static thimble_status prepare_stand_in(thimble_prepare *p) {
         p->scratch_bytes = 0;
         p->in_place = -1;
         p->is_view = false;
-        p->is_constant = false;
     }
     return THIMBLE_OK;
 }
@@ -167,7 +166,7 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
         stand_ins->ops[count] = (thimble_op){.name = op != NULL ? op->name : NULL,
                                              .builtin_code = builtin_code,
                                              .prepare = prepare_stand_in,
-                                             .fold = op != NULL ? op->fold : NULL};
+                                             .read_inputs = op != NULL ? op->read_inputs : THIMBLE_MAX_OP_TENSORS};
         stand_ins->list[count] = &stand_ins->ops[count];
         count++;
     }

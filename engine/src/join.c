@@ -42,10 +42,8 @@ thimble_status thimble_join_prepare(thimble_prepare *p, int32_t axis, bool is_ne
     thimble_join_record *record = THIMBLE_RECORD(p, thimble_join_record);
     p->record_bytes += 4 * count;
     int64_t sum = 0;
-    p->is_constant = true;
     for (uint32_t i = 0; i < count; i++) {
         THIMBLE_TRY(add_part(p, &output, axis, is_new_axis, i, &sum));
-        p->is_constant = p->is_constant && thimble_prepare_constant(p, i) != NULL;
     }
     THIMBLE_REQUIRE(p, sum == output.shape[axis], output.index, "the inputs do not fill the output");
     record->rounds = output.element_count != 0;
@@ -56,24 +54,14 @@ thimble_status thimble_join_prepare(thimble_prepare *p, int32_t axis, bool is_ne
     return THIMBLE_OK;
 }
 
-static void join(const thimble_join_record *record, const void *const *inputs, uint32_t count, uint8_t *output) {
+void thimble_join_run(const thimble_call *call) {
+    const thimble_join_record *record = call->record;
+    uint8_t *output = call->outputs[0];
     for (int32_t round = 0; round < record->rounds; round++) {
-        for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t i = 0; i < call->input_count; i++) {
             const size_t bytes = (size_t)record->part_bytes[i];
-            memcpy(output, (const uint8_t *)inputs[i] + (size_t)round * bytes, bytes);
+            memcpy(output, (const uint8_t *)call->inputs[i] + (size_t)round * bytes, bytes);
             output += bytes;
         }
     }
-}
-
-void thimble_join_run(const thimble_call *call) {
-    join(call->record, (const void *const *)call->inputs, call->input_count, call->outputs[0]);
-}
-
-void thimble_join_fold(const thimble_prepare *p, int32_t *output) {
-    const void *inputs[THIMBLE_MAX_OP_TENSORS];
-    for (uint32_t i = 0; i < thimble_input_slots(p); i++) {
-        inputs[i] = thimble_prepare_constant(p, i);
-    }
-    join((const void *)p->record, inputs, thimble_input_slots(p), (uint8_t *)output);
 }

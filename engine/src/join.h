@@ -11,6 +11,5 @@
 thimble_status thimble_join_prepare(thimble_prepare *p, int32_t axis, bool is_new_axis);
 
 void thimble_join_run(const thimble_call *call);
-void thimble_join_fold(const thimble_prepare *p, int32_t *output);
 
 #endif

@@ -16,6 +16,16 @@ thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, c
     return status;
 }
 
+#ifdef THIMBLE_NO_ERROR_TEXT
+thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index) {
+    return thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, NULL, tensor_index);
+}
+#else
+thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const char *text) {
+    return thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, text, tensor_index);
+}
+#endif
+
 static thimble_tensor_view tensor_in_slot(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot) {
     int32_t index = THIMBLE_NO_TENSOR;
     if (slot < slots.count) {
@@ -36,14 +46,8 @@ thimble_tensor_view thimble_prepare_output(const thimble_prepare *p, uint32_t sl
 }
 
 const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot) {
-    if (slot >= p->op.inputs.count) {
-        return NULL;
-    }
-    if (p->folded[slot] != NULL) {
-        return p->folded[slot];
-    }
     const thimble_tensor_view tensor = thimble_prepare_input(p, slot);
-    return tensor.index != THIMBLE_NO_TENSOR && tensor.constant != 0 ? p->model->file + tensor.constant : NULL;
+    return tensor.constant != 0 ? p->model->file + tensor.constant : NULL;
 }
 
 int32_t thimble_prepare_constant_i32(const thimble_prepare *p, uint32_t slot, int32_t values[], int32_t limit) {
@@ -169,10 +173,10 @@ thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t a
 }
 
 thimble_range thimble_share(int32_t total, int32_t granule, uint32_t task, uint32_t task_count) {
-    const int32_t granules = (total + granule - 1) / granule;
-    const int32_t each = (granules + (int32_t)task_count - 1) / (int32_t)task_count;
-    const int64_t begin = (int64_t)each * (int32_t)task * granule, end = begin + (int64_t)each * granule;
-    return (thimble_range){begin < total ? (int32_t)begin : total, end < total ? (int32_t)end : total};
+    const uint32_t step = (uint32_t)granule * task_count, all = (uint32_t)total;
+    const uint32_t each = (all + step - 1) / step * (uint32_t)granule;
+    const uint32_t begin = each * task, end = begin + each;
+    return (thimble_range){(int32_t)(begin < all ? begin : all), (int32_t)(end < all ? end : all)};
 }
 
 void thimble_parallel(const thimble_options *options, thimble_task_fn *task, void *argument) {

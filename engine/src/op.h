@@ -4,10 +4,12 @@
 //
 //     prepare   once, at thimble_measure and thimble_init: checks options, types, shapes and quantization, asks for
 //               scratch, and writes its *record*: whatever run needs, in plain numbers, never pointers.
-//     fold      instead of run, where the outputs follow from constants alone (SHAPE and what is computed from it).
 //     run       at every thimble_run: gets the record and the tensors' addresses, and cannot fail.
 //
 // prepare may read everything of the model; run must not look at tensor values to decide where to read or write.
+//
+// An op that nobody reads the output of is left out. That makes chains like SHAPE -> STRIDED_SLICE -> PACK -> RESHAPE
+// disappear, since RESHAPE takes its shape from the output tensor and says (`read_inputs`) that it reads one input only.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_OP_H
@@ -29,12 +31,10 @@ typedef struct thimble_prepare {
     uint32_t scratch_bytes;  // per worker; 0 where options->prefer_small
     int32_t in_place;        // the input whose memory the first output may take over, or -1
     bool is_view;            // the output has the bytes of input 0: nothing to run if they can share memory
-    bool is_constant;        // fold can compute the output now
     // For the helpers below.
     thimble_error *error;
     const char *op_name;
     int32_t op_index;
-    const void *const *folded;  // values of folded inputs, NULL for the others
     _Alignas(8) uint8_t record[THIMBLE_MAX_RECORD_BYTES];
 } thimble_prepare;
 
@@ -52,16 +52,13 @@ typedef struct thimble_call {
 
 typedef thimble_status thimble_prepare_fn(thimble_prepare *p);
 typedef void thimble_run_fn(const thimble_call *call);
-typedef void thimble_fold_fn(const thimble_prepare *p, int32_t *output);  // output: int32, <= THIMBLE_MAX_FOLD elements
-
-enum { THIMBLE_MAX_FOLD = 16 };
 
 struct thimble_op {
     const char *name;
     int32_t builtin_code;  // tflite BuiltinOperator
     thimble_prepare_fn *prepare;
     thimble_run_fn *run;
-    thimble_fold_fn *fold;  // or NULL
+    uint32_t read_inputs;  // run reads the values of at most so many inputs, from the first on
 };
 
 // Names an op object; on the desk the op sources are compiled once per target, each time with another suffix.
@@ -75,14 +72,14 @@ struct thimble_op {
 
 // THIMBLE_DEFINE_OP(conv_2d, "CONV_2D", 3, prepare, run); defines thimble_op_conv_2d.
 #define THIMBLE_DEFINE_OP(id, text, code, prepare_function, run_function) \
-    THIMBLE_DEFINE_FOLDING_OP(id, text, code, prepare_function, run_function, NULL)
-#define THIMBLE_DEFINE_FOLDING_OP(id, text, code, prepare_function, run_function, fold_function) \
-    extern const thimble_op THIMBLE_OP(id);                                                      \
-    const thimble_op THIMBLE_OP(id) = {.name = THIMBLE_TEXT(text),                               \
-                                       .builtin_code = (code),                                   \
-                                       .prepare = (prepare_function),                            \
-                                       .run = (run_function),                                    \
-                                       .fold = (fold_function)}
+    THIMBLE_DEFINE_OP_READING(id, text, code, prepare_function, run_function, THIMBLE_MAX_OP_TENSORS)
+#define THIMBLE_DEFINE_OP_READING(id, text, code, prepare_function, run_function, inputs) \
+    extern const thimble_op THIMBLE_OP(id);                                               \
+    const thimble_op THIMBLE_OP(id) = {.name = THIMBLE_TEXT(text),                        \
+                                       .builtin_code = (code),                            \
+                                       .prepare = (prepare_function),                     \
+                                       .run = (run_function),                             \
+                                       .read_inputs = (inputs)}
 
 // ---- for prepare --------------------------------------------------------------------------------------------------
 
@@ -95,7 +92,7 @@ static inline uint32_t thimble_input_slots(const thimble_prepare *p) {
 thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot);
 thimble_tensor_view thimble_prepare_output(const thimble_prepare *p, uint32_t slot);
 
-// The values of input `slot` if they are known now (constant or folded), else NULL. 4-byte aligned.
+// The values of input `slot` if it is a constant, else NULL. 4-byte aligned.
 const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot);
 
 // The values of the int32 or int64 constant in input `slot` as int32 (saturated): writes at most `limit` of them.
@@ -110,12 +107,22 @@ float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent)
 // Ends prepare with an error that names the op and `tensor_index` (or -1).
 thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index);
 
+// The same with ERR_UNSUPPORTED. A function of its own for each number of arguments that is left, since this is the
+// most frequent call in the engine.
+#ifdef THIMBLE_NO_ERROR_TEXT
+thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index);
+#define THIMBLE_UNSUPPORTED(p, tensor_index, text) thimble_unsupported_(p, tensor_index)
+#else
+thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const char *text);
+#define THIMBLE_UNSUPPORTED(p, tensor_index, text) thimble_unsupported_(p, tensor_index, text)
+#endif
+
 // THIMBLE_REQUIRE(p, input.rank == 4, input.index, "the input has to have 4 dimensions");
-#define THIMBLE_REQUIRE(p, condition, tensor_index, text)                                            \
-    do {                                                                                             \
-        if (!(condition)) {                                                                          \
-            return thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT(text), (tensor_index)); \
-        }                                                                                            \
+#define THIMBLE_REQUIRE(p, condition, tensor_index, text)        \
+    do {                                                         \
+        if (!(condition)) {                                      \
+            return THIMBLE_UNSUPPORTED(p, (tensor_index), text); \
+        }                                                        \
     } while (0)
 
 // Between `fewest` and `most` inputs of which the first `fewest` are present, and exactly one output.

@@ -3,7 +3,7 @@
 // The arena, from its start:
 //
 //     places    u32 for each graph input and output: where it is
-//     records   one per op that runs, in order; folded constants lie between them
+//     records   one per op that runs, in order
 //     tensors   activations and scratch, packed by plan.c
 //
 // While thimble_init works, the planning tables lie at the arena's end, where no record has come yet and no tensor has
@@ -20,9 +20,9 @@
 #include "plan.h"
 
 enum {
-    FOLDED_OP = 255,   // op_slot of a record that only holds a constant
     MAX_OP_SLOTS = 255,
-    NO_ITEM = UINT16_MAX
+    NO_ITEM = UINT16_MAX,         // nobody reads the tensor
+    NEEDED_ITEM = UINT16_MAX - 1  // somebody reads it, but it is not written yet
 };
 
 static const uint32_t FILE_PLACE = 0x80000000u, ITEM_PLACE = 0x40000000u, ABSENT_PLACE = 0xffffffffu;
@@ -39,22 +39,18 @@ typedef struct thimble_record {
 _Static_assert(sizeof(thimble_record) == 8, "the arena's size must be the same on every machine");
 _Static_assert(sizeof(thimble_model) + sizeof(thimble_runner) <= 256 || sizeof(void *) > 4, "stated in DESIGN.md");
 
-// What is known of a tensor while planning: its item, and for a folded one (items[].bytes == 0) also its value.
 typedef struct thimble_planning {
     const thimble_model *model;
     const thimble_op *const *ops;
-    const thimble_options *options;
-    thimble_error *error;
     uint8_t *arena;            // NULL: only measuring
     uint32_t record_capacity;  // up to where records may be written
     uint32_t record_bytes;     // places and records so far, written or not
     uint32_t record_count;
     thimble_item *items;
     uint32_t item_count;
-    int32_t (*folded)[THIMBLE_MAX_FOLD];  // values of folded tensors
-    uint32_t folded_count;
-    uint16_t *item_of;   // per tensor: index in items, or NO_ITEM
-    uint16_t *folded_of;  // per tensor: index in folded, or NO_ITEM
+    uint16_t *item_of;        // per tensor: index in items, NO_ITEM or NEEDED_ITEM
+    uint32_t item_capacity, table_bytes;
+    thimble_prepare prepare;  // of the op at hand
 } thimble_planning;
 
 static uint32_t round_up(uint32_t bytes, uint32_t alignment) {
@@ -71,37 +67,23 @@ static thimble_status out_of_memory(thimble_error *error, size_t needed_bytes) {
 
 // ---- planning tables ----------------------------------------------------------------------------------------------
 
-typedef struct thimble_tables {
-    uint32_t item_count, folded_count, bytes;
-} thimble_tables;
-
-// What an op could fold to: its output is a small int32 tensor.
-static bool may_fold(const thimble_model *model, const thimble_op_view *op) {
-    const thimble_tensor_view output = thimble_model_tensor(model, thimble_fb_i32(model->file, op->outputs.first));
-    return output.type == THIMBLE_INT32 && output.element_count <= THIMBLE_MAX_FOLD;
-}
-
-static thimble_tables size_tables(const thimble_model *model) {
-    thimble_tables tables = {.item_count = thimble_model_inputs(model).count};
+// One item for each tensor that is written, and one per op for scratch.
+static void size_tables(thimble_planning *planning) {
+    const thimble_model *model = planning->model;
+    planning->item_capacity = thimble_model_inputs(model).count;
     for (uint32_t i = 0; i < model->op_count; i++) {
-        const thimble_op_view op = thimble_model_op(model, i);
-        tables.item_count += op.outputs.count + 1;  // 1 for scratch
-        tables.folded_count += may_fold(model, &op);
+        planning->item_capacity += thimble_model_op(model, i).outputs.count + 1;
     }
-    tables.bytes = round_up(tables.item_count * (uint32_t)sizeof(thimble_item) +
-                                tables.folded_count * (uint32_t)sizeof(int32_t[THIMBLE_MAX_FOLD]) +
-                                model->tensor_count * 2 * (uint32_t)sizeof(uint16_t),
-                            4);
-    return tables;
+    planning->table_bytes = round_up(planning->item_capacity * (uint32_t)sizeof *planning->items +
+                                         model->tensor_count * (uint32_t)sizeof *planning->item_of,
+                                     4);
 }
 
 // Lays the tables out at `memory`, which is 4-byte aligned.
-static void set_tables(thimble_planning *planning, const thimble_tables *tables, void *memory) {
+static void set_tables(thimble_planning *planning, void *memory) {
     planning->items = memory;
-    planning->folded = (int32_t(*)[THIMBLE_MAX_FOLD])(planning->items + tables->item_count);
-    planning->item_of = (uint16_t *)(planning->folded + tables->folded_count);
-    planning->folded_of = planning->item_of + planning->model->tensor_count;
-    memset(planning->item_of, 0xff, 2 * sizeof(uint16_t) * planning->model->tensor_count);
+    planning->item_of = (uint16_t *)(planning->items + planning->item_capacity);
+    memset(planning->item_of, 0xff, sizeof *planning->item_of * planning->model->tensor_count);
 }
 
 // ---- lifetimes ----------------------------------------------------------------------------------------------------
@@ -112,18 +94,67 @@ static int32_t index_at(const thimble_model *model, thimble_fb_vector indices, u
 
 static thimble_status refuse_tensor(const thimble_planning *planning, uint32_t op_index, int32_t tensor_index,
                                     const char *text) {
-    thimble_fail(planning->error, THIMBLE_ERR_MODEL, text);
-    if (planning->error != NULL) {
-        planning->error->op_index = op_index < planning->model->op_count ? (int32_t)op_index : -1;
-        planning->error->tensor_index = tensor_index;
+    thimble_error *error = planning->prepare.error;
+    thimble_fail(error, THIMBLE_ERR_MODEL, text);
+    if (error != NULL) {
+        error->op_index = op_index < planning->model->op_count ? (int32_t)op_index : -1;
+        error->tensor_index = tensor_index;
     }
     return THIMBLE_ERR_MODEL;
+}
+
+static const thimble_op *find_op(const thimble_op *const ops[], int32_t builtin_code, uint8_t *slot) {
+    for (uint32_t i = 0; ops[i] != NULL && i < MAX_OP_SLOTS; i++) {
+        if (ops[i]->builtin_code == builtin_code) {
+            *slot = (uint8_t)i;
+            return ops[i];
+        }
+    }
+    return NULL;
+}
+
+// How many of its inputs the op reads when it runs.
+static uint32_t count_read_inputs(const thimble_planning *planning, const thimble_op_view *op) {
+    uint8_t slot;
+    const thimble_op *object = find_op(planning->ops, op->builtin_code, &slot);
+    return object != NULL && object->read_inputs < op->inputs.count ? object->read_inputs : op->inputs.count;
+}
+
+// Whether anybody reads what the op writes.
+static bool is_needed(const thimble_planning *planning, const thimble_op_view *op) {
+    for (uint32_t i = 0; i < op->outputs.count; i++) {
+        if (planning->item_of[index_at(planning->model, op->outputs, i)] != NO_ITEM) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void need_tensors(thimble_planning *planning, thimble_fb_vector tensors, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        const int32_t tensor_index = index_at(planning->model, tensors, i);
+        if (tensor_index != THIMBLE_NO_TENSOR && thimble_model_tensor(planning->model, tensor_index).constant == 0) {
+            planning->item_of[tensor_index] = NEEDED_ITEM;
+        }
+    }
+}
+
+// Marks the tensors that somebody reads, from the graph's outputs backwards.
+static void find_needed(thimble_planning *planning) {
+    const thimble_fb_vector outputs = thimble_model_outputs(planning->model);
+    need_tensors(planning, outputs, outputs.count);
+    for (uint32_t i = planning->model->op_count; i > 0; i--) {
+        const thimble_op_view op = thimble_model_op(planning->model, i - 1);
+        if (is_needed(planning, &op)) {
+            need_tensors(planning, op.inputs, count_read_inputs(planning, &op));
+        }
+    }
 }
 
 // A tensor comes to life: as a graph input or as the output of an op.
 static thimble_status begin_tensor(thimble_planning *planning, int32_t tensor_index, uint32_t op_index) {
     const thimble_tensor_view tensor = thimble_model_tensor(planning->model, tensor_index);
-    if (planning->item_of[tensor_index] != NO_ITEM || (tensor.constant != 0 && tensor.data_bytes != 0)) {
+    if (planning->item_of[tensor_index] < NEEDED_ITEM || (tensor.constant != 0 && tensor.data_bytes != 0)) {
         return refuse_tensor(planning, op_index, tensor_index, THIMBLE_TEXT("the tensor is written twice"));
     }
     planning->item_of[tensor_index] = (uint16_t)planning->item_count;
@@ -133,15 +164,19 @@ static thimble_status begin_tensor(thimble_planning *planning, int32_t tensor_in
     return THIMBLE_OK;
 }
 
-static thimble_status use_tensor(thimble_planning *planning, int32_t tensor_index, uint32_t op_index) {
-    if (tensor_index == THIMBLE_NO_TENSOR || thimble_model_tensor(planning->model, tensor_index).constant != 0) {
-        return THIMBLE_OK;
+static thimble_status use_tensors(thimble_planning *planning, thimble_fb_vector tensors, uint32_t count,
+                                  uint32_t op_index) {
+    for (uint32_t i = 0; i < count; i++) {
+        const int32_t tensor_index = index_at(planning->model, tensors, i);
+        const uint16_t item = tensor_index == THIMBLE_NO_TENSOR ? NO_ITEM : planning->item_of[tensor_index];
+        if (item == NEEDED_ITEM) {
+            return refuse_tensor(planning, op_index, tensor_index,
+                                 THIMBLE_TEXT("the tensor is read before anything is written to it"));
+        }
+        if (item != NO_ITEM) {
+            planning->items[item].last = (uint16_t)op_index;
+        }
     }
-    if (planning->item_of[tensor_index] == NO_ITEM) {
-        return refuse_tensor(planning, op_index, tensor_index,
-                             THIMBLE_TEXT("the tensor is read before anything is written to it"));
-    }
-    planning->items[planning->item_of[tensor_index]].last = (uint16_t)op_index;
     return THIMBLE_OK;
 }
 
@@ -153,17 +188,15 @@ static thimble_status find_lifetimes(thimble_planning *planning) {
     }
     for (uint32_t op_index = 0; op_index < model->op_count; op_index++) {
         const thimble_op_view op = thimble_model_op(model, op_index);
-        for (uint32_t i = 0; i < op.inputs.count; i++) {
-            THIMBLE_TRY(use_tensor(planning, index_at(model, op.inputs, i), op_index));
+        if (!is_needed(planning, &op)) {
+            continue;
         }
+        THIMBLE_TRY(use_tensors(planning, op.inputs, count_read_inputs(planning, &op), op_index));
         for (uint32_t i = 0; i < op.outputs.count; i++) {
             THIMBLE_TRY(begin_tensor(planning, index_at(model, op.outputs, i), op_index));
         }
     }
-    for (uint32_t i = 0; i < outputs.count; i++) {
-        THIMBLE_TRY(use_tensor(planning, index_at(model, outputs, i), model->op_count));
-    }
-    return THIMBLE_OK;
+    return use_tensors(planning, outputs, outputs.count, model->op_count);
 }
 
 // ---- preparing ops ------------------------------------------------------------------------------------------------
@@ -180,49 +213,22 @@ static uint32_t place_of(const thimble_planning *planning, int32_t tensor_index)
         return ABSENT_PLACE;
     }
     const uint16_t item = planning->item_of[tensor_index];
-    if (item == NO_ITEM) {
-        return FILE_PLACE | thimble_model_tensor(planning->model, tensor_index).constant;
+    if (item < NEEDED_ITEM) {
+        return ITEM_PLACE | item;
     }
-    return planning->folded_of[tensor_index] != NO_ITEM ? planning->items[item].offset : ITEM_PLACE | item;
-}
-
-static const thimble_op *find_op(const thimble_op *const ops[], int32_t builtin_code, uint8_t *slot) {
-    for (uint32_t i = 0; ops[i] != NULL && i < MAX_OP_SLOTS; i++) {
-        if (ops[i]->builtin_code == builtin_code) {
-            *slot = (uint8_t)i;
-            return ops[i];
-        }
-    }
-    return NULL;
-}
-
-// The output is computed now and kept as a constant among the records.
-static void fold(thimble_planning *planning, const thimble_prepare *p, const thimble_op *op) {
-    const int32_t output_index = index_at(p->model, p->op.outputs, 0);
-    const uint32_t bytes = thimble_model_tensor(p->model, output_index).data_bytes;
-    const uint16_t folded = (uint16_t)planning->folded_count++;
-    thimble_item *item = &planning->items[planning->item_of[output_index]];
-    op->fold(p, planning->folded[folded]);
-    planning->folded_of[output_index] = folded;
-    item->bytes = 0;
-    item->offset = planning->record_bytes + (uint32_t)sizeof(thimble_record);
-    thimble_record *record = append(planning, (uint32_t)sizeof *record + bytes);
-    if (record != NULL) {
-        *record = (thimble_record){.words = (uint16_t)((sizeof *record + bytes) / 4), .op_slot = FOLDED_OP};
-        memcpy(planning->arena + item->offset, planning->folded[folded], bytes);
-    }
-    planning->record_count++;
+    const uint32_t constant = thimble_model_tensor(planning->model, tensor_index).constant;
+    return constant != 0 ? FILE_PLACE | constant : ABSENT_PLACE;
 }
 
 // Gives the op's output the memory of input `slot`, if that input dies here, or (`is_view`) if both stay unchanged from
 // here on. Only between equal sizes: a smaller output would keep all of the input's memory busy for its own life.
 // Returns whether it did.
-static bool share_memory(thimble_planning *planning, const thimble_prepare *p, uint32_t slot) {
+static bool share_memory(thimble_planning *planning, uint32_t slot) {
+    const thimble_prepare *p = &planning->prepare;
     const int32_t input_index = index_at(p->model, p->op.inputs, slot);
     const int32_t output_index = index_at(p->model, p->op.outputs, 0);
     const uint16_t input = planning->item_of[input_index], output = planning->item_of[output_index];
-    if (input == NO_ITEM || planning->folded_of[input_index] != NO_ITEM ||
-        planning->items[output].bytes != planning->items[input].bytes ||
+    if (input >= NEEDED_ITEM || planning->items[output].bytes != planning->items[input].bytes ||
         (!p->is_view && planning->items[input].last != p->op_index)) {
         return false;
     }
@@ -244,35 +250,36 @@ static uint32_t place_count_of(const thimble_record *record) {
     return (uint32_t)record->input_count + record->output_count + (record->type_and_scratch & 1u);
 }
 
-static void append_record(thimble_planning *planning, const thimble_prepare *p, uint8_t op_slot) {
+static uint32_t *put_places(const thimble_planning *planning, thimble_fb_vector tensors, uint32_t *place) {
+    for (uint32_t i = 0; i < tensors.count; i++) {
+        *place++ = place_of(planning, index_at(planning->model, tensors, i));
+    }
+    return place;
+}
+
+static void append_record(thimble_planning *planning, uint8_t op_slot) {
+    const thimble_prepare *p = &planning->prepare;
     const uint32_t scratch_count = p->scratch_bytes != 0;
     const uint32_t place_count = p->op.inputs.count + p->op.outputs.count + scratch_count;
-    const uint32_t own_begin = (uint32_t)sizeof(thimble_record) + 4 * place_count;
-    const uint32_t bytes = own_begin + round_up(p->record_bytes, 4);
-    const uint32_t type = (uint32_t)thimble_prepare_input(p, 0).type;
-    uint32_t scratch_item = 0;
+    const uint32_t bytes = (uint32_t)sizeof(thimble_record) + 4 * place_count + round_up(p->record_bytes, 4);
+    const uint32_t scratch_item = planning->item_count;
     if (scratch_count != 0) {
-        scratch_item = planning->item_count++;
-        planning->items[scratch_item] =
+        planning->items[planning->item_count++] =
             (thimble_item){.bytes = round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options),
                            .first = (uint16_t)p->op_index,
                            .last = (uint16_t)p->op_index};
     }
     thimble_record *record = append(planning, bytes);
     if (record != NULL) {
+        const uint32_t type = (uint32_t)thimble_prepare_input(p, 0).type;
         *record = (thimble_record){.words = (uint16_t)(bytes / 4),
                                    .op_index = (uint16_t)p->op_index,
                                    .op_slot = op_slot,
                                    .input_count = (uint8_t)p->op.inputs.count,
                                    .output_count = (uint8_t)p->op.outputs.count,
                                    .type_and_scratch = (uint8_t)(type * 2 + scratch_count)};
-        uint32_t *place = record->places;
-        for (uint32_t i = 0; i < p->op.inputs.count; i++) {
-            *place++ = place_of(planning, index_at(p->model, p->op.inputs, i));
-        }
-        for (uint32_t i = 0; i < p->op.outputs.count; i++) {
-            *place++ = place_of(planning, index_at(p->model, p->op.outputs, i));
-        }
+        uint32_t *place = put_places(planning, p->op.inputs, record->places);
+        place = put_places(planning, p->op.outputs, place);
         if (scratch_count != 0) {
             *place++ = ITEM_PLACE | scratch_item;
         }
@@ -282,65 +289,52 @@ static void append_record(thimble_planning *planning, const thimble_prepare *p, 
 }
 
 static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) {
-    const void *folded[THIMBLE_MAX_OP_TENSORS] = {NULL};
-    thimble_prepare p = {.model = planning->model,
-                         .op = thimble_model_op(planning->model, op_index),
-                         .options = planning->options,
-                         .in_place = -1,
-                         .error = planning->error,
-                         .op_index = (int32_t)op_index,
-                         .folded = folded};
-    for (uint32_t i = 0; i < p.op.inputs.count; i++) {
-        const int32_t input = index_at(p.model, p.op.inputs, i);
-        if (input != THIMBLE_NO_TENSOR && planning->folded_of[input] != NO_ITEM) {
-            folded[i] = planning->folded[planning->folded_of[input]];
-        }
-    }
-    uint8_t op_slot = 0;
-    const thimble_op *op = find_op(planning->ops, p.op.builtin_code, &op_slot);
-    if (op == NULL) {
-        return thimble_refuse(&p, THIMBLE_ERR_OP_MISSING,
-                              THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
-    }
-    p.op_name = op->name;
-    THIMBLE_TRY(op->prepare(&p));
-    if (p.is_constant && op->fold != NULL && may_fold(p.model, &p.op)) {
-        fold(planning, &p, op);
+    thimble_prepare *p = &planning->prepare;
+    p->op = thimble_model_op(planning->model, op_index);
+    p->op_index = (int32_t)op_index;
+    p->op_name = NULL;
+    p->record_bytes = 0;
+    p->scratch_bytes = 0;
+    p->in_place = -1;
+    p->is_view = false;
+    if (!is_needed(planning, &p->op)) {
         return THIMBLE_OK;
     }
-    if (p.is_view) {
-        if (share_memory(planning, &p, 0)) {
-            return THIMBLE_OK;
-        }
-    } else if (p.in_place >= 0) {
-        share_memory(planning, &p, (uint32_t)p.in_place);
+    uint8_t op_slot = 0;
+    const thimble_op *op = find_op(planning->ops, p->op.builtin_code, &op_slot);
+    if (op == NULL) {
+        return thimble_refuse(p, THIMBLE_ERR_OP_MISSING,
+                              THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
     }
-    append_record(planning, &p, op_slot);
+    p->op_name = op->name;
+    THIMBLE_TRY(op->prepare(p));
+    if (p->is_view && share_memory(planning, 0)) {
+        return THIMBLE_OK;
+    }
+    if (!p->is_view && p->in_place >= 0) {
+        share_memory(planning, (uint32_t)p->in_place);
+    }
+    append_record(planning, op_slot);
     return THIMBLE_OK;
 }
 
-static void append_places(thimble_planning *planning, thimble_fb_vector tensors) {
-    for (uint32_t i = 0; i < tensors.count; i++) {
-        append(planning, 4);
-    }
-}
-
 static thimble_status plan_model(thimble_planning *planning) {
+    const thimble_model *model = planning->model;
+    find_needed(planning);
     THIMBLE_TRY(find_lifetimes(planning));
-    append_places(planning, thimble_model_inputs(planning->model));
-    append_places(planning, thimble_model_outputs(planning->model));
-    for (uint32_t i = 0; i < planning->model->op_count; i++) {
+    append(planning, 4 * (thimble_model_inputs(model).count + thimble_model_outputs(model).count));
+    for (uint32_t i = 0; i < model->op_count; i++) {
         THIMBLE_TRY(prepare_op(planning, i));
     }
     return THIMBLE_OK;
 }
 
 // Packs the tensors and adds everything up. False if the sum is 2 GB or more.
-static bool sum_up(thimble_planning *planning, uint32_t table_bytes, thimble_memory *need) {
+static bool sum_up(thimble_planning *planning, thimble_memory *need) {
     const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, planning->model->op_count);
     const uint32_t activation_bytes = thimble_plan(planning->items, planning->item_count, bound);
     const uint32_t record_bytes = round_up(planning->record_bytes, THIMBLE_ALIGNMENT);
-    const uint32_t larger = activation_bytes > table_bytes ? activation_bytes : table_bytes;
+    const uint32_t larger = activation_bytes > planning->table_bytes ? activation_bytes : planning->table_bytes;
     if (larger > INT32_MAX - record_bytes) {
         return false;
     }
@@ -353,15 +347,19 @@ static bool sum_up(thimble_planning *planning, uint32_t table_bytes, thimble_mem
 
 static thimble_status start_planning(thimble_planning *planning, const thimble_model *model,
                                      const thimble_op *const ops[], const thimble_options *options,
-                                     thimble_error *error, thimble_tables *tables) {
+                                     thimble_error *error) {
     static const thimble_options defaults = {0};
     if (model == NULL || model->file == NULL || ops == NULL) {
         return thimble_fail(error, THIMBLE_ERR_ARGUMENT, THIMBLE_TEXT("model or ops is NULL or not opened"));
     }
-    *planning = (thimble_planning){
-        .model = model, .ops = ops, .options = options == NULL ? &defaults : options, .error = error};
-    *tables = size_tables(model);
-    if (tables->item_count >= NO_ITEM) {
+    memset(planning, 0, sizeof *planning);
+    planning->model = model;
+    planning->ops = ops;
+    planning->prepare.model = model;
+    planning->prepare.options = options == NULL ? &defaults : options;
+    planning->prepare.error = error;
+    size_tables(planning);
+    if (planning->item_capacity >= NEEDED_ITEM) {
         return thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the graph has too many tensors"));
     }
     return THIMBLE_OK;
@@ -374,16 +372,15 @@ static thimble_status too_large(thimble_error *error) {
 thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[], const thimble_options *options,
                                void *room, size_t room_bytes, thimble_memory *need, thimble_error *error) {
     thimble_planning planning;
-    thimble_tables tables;
-    THIMBLE_TRY(start_planning(&planning, model, ops, options, error, &tables));
+    THIMBLE_TRY(start_planning(&planning, model, ops, options, error));
     const size_t padding = (size_t)(-(uintptr_t)room % 4);
-    const size_t needed_bytes = tables.bytes + 3;  // whatever its alignment
-    if (room == NULL || room_bytes < tables.bytes + padding) {
+    const size_t needed_bytes = planning.table_bytes + 3;  // whatever its alignment
+    if (room == NULL || room_bytes < planning.table_bytes + padding) {
         return out_of_memory(error, needed_bytes);
     }
-    set_tables(&planning, &tables, (uint8_t *)room + padding);
+    set_tables(&planning, (uint8_t *)room + padding);
     THIMBLE_TRY(plan_model(&planning));
-    if (!sum_up(&planning, tables.bytes, need)) {
+    if (!sum_up(&planning, need)) {
         return too_large(error);
     }
     need->room_bytes = needed_bytes;
@@ -399,57 +396,46 @@ static void finish_places(const thimble_planning *planning, uint32_t activations
     }
 }
 
-static void finish_graph_places(const thimble_planning *planning, uint32_t activations) {
-    const thimble_model *model = planning->model;
-    const thimble_fb_vector inputs = thimble_model_inputs(model), outputs = thimble_model_outputs(model);
-    uint32_t *places = (uint32_t *)(void *)planning->arena;
-    for (uint32_t i = 0; i < inputs.count; i++) {
-        places[i] = place_of(planning, index_at(model, inputs, i));
-    }
-    for (uint32_t i = 0; i < outputs.count; i++) {
-        places[inputs.count + i] = place_of(planning, index_at(model, outputs, i));
-    }
-    finish_places(planning, activations, places, inputs.count + outputs.count);
-}
-
 thimble_status thimble_init(thimble_runner *runner, const thimble_model *model, const thimble_op *const ops[],
                             const thimble_options *options, void *arena, size_t arena_bytes, thimble_error *error) {
     thimble_planning planning;
-    thimble_tables tables;
-    THIMBLE_TRY(start_planning(&planning, model, ops, options, error, &tables));
+    THIMBLE_TRY(start_planning(&planning, model, ops, options, error));
     if (runner == NULL || (arena == NULL && arena_bytes != 0) || (uintptr_t)arena % THIMBLE_ALIGNMENT != 0) {
         return thimble_fail(error, THIMBLE_ERR_ARGUMENT,
                             THIMBLE_TEXT("runner is NULL, or the arena is not aligned to 16 bytes"));
     }
-    if (arena_bytes < tables.bytes) {
-        return out_of_memory(error, tables.bytes);
+    if (arena_bytes < planning.table_bytes) {
+        return out_of_memory(error, planning.table_bytes);
     }
-    const uint32_t table_offset = ((uint32_t)(arena_bytes < INT32_MAX ? arena_bytes : INT32_MAX) - tables.bytes) & ~3u;
+    const uint32_t usable_bytes = arena_bytes < INT32_MAX ? (uint32_t)arena_bytes : INT32_MAX;
     planning.arena = arena;
-    planning.record_capacity = table_offset;
-    set_tables(&planning, &tables, planning.arena + table_offset);
+    planning.record_capacity = (usable_bytes - planning.table_bytes) & ~3u;
+    set_tables(&planning, planning.arena + planning.record_capacity);
     THIMBLE_TRY(plan_model(&planning));
     thimble_memory need;
-    if (!sum_up(&planning, tables.bytes, &need)) {
+    if (!sum_up(&planning, &need)) {
         return too_large(error);
     }
     if (arena_bytes < need.arena_bytes) {
         return out_of_memory(error, need.arena_bytes);
     }
-    finish_graph_places(&planning, (uint32_t)need.record_bytes);
-    const uint32_t first_record = 4 * (thimble_model_inputs(model).count + thimble_model_outputs(model).count);
-    uint32_t at = first_record;
+    const uint32_t activations = (uint32_t)need.record_bytes;
+    uint32_t *graph_places = (uint32_t *)arena;
+    const uint32_t *end = put_places(&planning, thimble_model_outputs(model),
+                                     put_places(&planning, thimble_model_inputs(model), graph_places));
+    const uint32_t graph_place_count = (uint32_t)(end - graph_places);
+    finish_places(&planning, activations, graph_places, graph_place_count);
+    uint32_t at = 4 * graph_place_count;
     for (uint32_t i = 0; i < planning.record_count; i++) {
         thimble_record *record = (thimble_record *)(void *)(planning.arena + at);
-        finish_places(&planning, (uint32_t)need.record_bytes, record->places,
-                      place_count_of(record));
+        finish_places(&planning, activations, record->places, place_count_of(record));
         at += 4u * record->words;
     }
     *runner = (thimble_runner){.model = model,
                                .ops = ops,
                                .arena = arena,
-                               .options = *planning.options,
-                               .first_record = first_record,
+                               .options = *planning.prepare.options,
+                               .first_record = 4 * graph_place_count,
                                .record_count = planning.record_count};
     return THIMBLE_OK;
 }
@@ -485,9 +471,6 @@ thimble_status thimble_run(thimble_runner *runner) {
     for (uint32_t i = 0; i < runner->record_count; i++) {
         const thimble_record *record = (const thimble_record *)(const void *)(runner->arena + at);
         at += 4u * record->words;
-        if (record->op_slot == FOLDED_OP) {
-            continue;
-        }
         const uint32_t place_count = place_count_of(record);
         void *tensors[THIMBLE_MAX_OP_TENSORS + 1] = {NULL};
         for (uint32_t t = 0; t < place_count; t++) {

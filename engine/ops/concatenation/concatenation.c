@@ -26,4 +26,4 @@ static thimble_status prepare(thimble_prepare *p) {
     return THIMBLE_OK;
 }
 
-THIMBLE_DEFINE_FOLDING_OP(concatenation, "CONCATENATION", 2, prepare, thimble_join_run, thimble_join_fold);
+THIMBLE_DEFINE_OP(concatenation, "CONCATENATION", 2, prepare, thimble_join_run);

@@ -11,4 +11,4 @@ static thimble_status prepare(thimble_prepare *p) {
     return thimble_join_prepare(p, thimble_option_i32(p, AXIS, 0), true);
 }
 
-THIMBLE_DEFINE_FOLDING_OP(pack, "PACK", 83, prepare, thimble_join_run, thimble_join_fold);
+THIMBLE_DEFINE_OP(pack, "PACK", 83, prepare, thimble_join_run);

@@ -1,21 +1,27 @@
-// shape.c - SHAPE: the input's dimensions. All shapes are known before anything runs, so it always folds.
+// shape.c - SHAPE: the input's dimensions, which are known before anything runs.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "op.h"
 
+typedef struct shape_record {
+    int32_t rank;
+    int32_t shape[THIMBLE_MAX_RANK];
+} shape_record;
+
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view output = thimble_prepare_output(p, 0);
-    THIMBLE_REQUIRE(p,
-                    output.type == THIMBLE_INT32 && output.element_count == (uint32_t)thimble_prepare_input(p, 0).rank,
-                    output.index, "the output has to be int32, one element for each dimension of the input");
-    p->is_constant = true;
+    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
+    THIMBLE_REQUIRE(p, output.type == THIMBLE_INT32 && output.element_count == (uint32_t)input.rank, output.index,
+                    "the output has to be int32, one element for each dimension of the input");
+    shape_record *record = THIMBLE_RECORD(p, shape_record);
+    record->rank = input.rank;
+    memcpy(record->shape, input.shape, sizeof record->shape);
     return THIMBLE_OK;
 }
 
-static void fold(const thimble_prepare *p, int32_t *output) {
-    const thimble_tensor_view input = thimble_prepare_input(p, 0);
-    memcpy(output, input.shape, (size_t)input.rank * sizeof *output);
+static void run(const thimble_call *call) {
+    const shape_record *record = call->record;
+    memcpy(call->outputs[0], record->shape, (size_t)record->rank * sizeof *record->shape);
 }
 
-THIMBLE_DEFINE_FOLDING_OP(shape, "SHAPE", 77, prepare, NULL, fold);
+THIMBLE_DEFINE_OP_READING(shape, "SHAPE", 77, prepare, run, 0);

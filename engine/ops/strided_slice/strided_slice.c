@@ -89,7 +89,6 @@ static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_REQUIRE(p, output_rank == 0, output.index, "the output has too many dimensions");
     p->record_bytes = thimble_copy_simplify(copy);
     p->is_view = thimble_copy_is_plain(copy, input.data_bytes);
-    p->is_constant = thimble_prepare_constant(p, INPUT) != NULL;
     return THIMBLE_OK;
 }
 
@@ -97,8 +96,4 @@ static void run(const thimble_call *call) {
     thimble_copy_run(call->record, call->inputs[INPUT], call->outputs[0]);
 }
 
-static void fold(const thimble_prepare *p, int32_t *output) {
-    thimble_copy_run((const void *)p->record, thimble_prepare_constant(p, INPUT), output);
-}
-
-THIMBLE_DEFINE_FOLDING_OP(strided_slice, "STRIDED_SLICE", 45, prepare, run, fold);
+THIMBLE_DEFINE_OP_READING(strided_slice, "STRIDED_SLICE", 45, prepare, run, 1);
