@@ -161,8 +161,8 @@ static cli_status run(int argument_count, char **argument_list) {
     if (status == CLI_OK && positional.count != 1) {
         status = cli_wrong_usage(&cmd_run, "wants one model (before --input), got %zu", positional.count);
     }
-    if (status == CLI_OK && arguments.output_dir == NULL) {
-        status = cli_wrong_usage(&cmd_run, "wants --output-dir");
+    if (status == CLI_OK && (arguments.inputs.count == 0 || arguments.output_dir == NULL)) {
+        status = cli_wrong_usage(&cmd_run, "wants --input and --output-dir");
     }
     if (status == CLI_OK) {
         arguments.model = positional.items[0];

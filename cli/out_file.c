@@ -46,8 +46,11 @@ cli_status out_file_open(out_file *file, const char *path) {
     }
     // A symbolic link stays one: the file it leads to is replaced.
     file->path = exists ? realpath(path, NULL) : strdup(path);
-    if (file->path == NULL) {
-        return fail(path, strerror(errno));
+    file->given = strdup(path);
+    if (file->path == NULL || file->given == NULL) {
+        const cli_status status = fail(path, strerror(errno));
+        out_file_discard(file);
+        return status;
     }
     const bool direct = exists && !S_ISREG(facts.st_mode);
     const int descriptor = direct ? open(file->path, O_WRONLY | O_CLOEXEC) : open_temporary(file);
@@ -69,7 +72,7 @@ cli_status out_file_finish(out_file *file) {
     const bool is_bad = fclose(file->stream) != 0;
     file->stream = NULL;
     if (was_bad || is_bad) {
-        return fail(file->path, errno != 0 ? strerror(errno) : "write error");
+        return fail(file->given, errno != 0 ? strerror(errno) : "write error");
     }
     return CLI_OK;
 }
@@ -78,7 +81,7 @@ cli_status out_file_commit(out_file *file) {
     cli_status status = CLI_OK;
     if (file->temporary != NULL) {
         if (rename(file->temporary, file->path) != 0) {
-            status = fail(file->path, strerror(errno));
+            status = fail(file->given, strerror(errno));
         } else {
             free(file->temporary);
             file->temporary = NULL;
@@ -97,5 +100,6 @@ void out_file_discard(out_file *file) {
     }
     free(file->temporary);
     free(file->path);
+    free(file->given);
     *file = (out_file){0};
 }

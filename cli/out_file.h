@@ -11,6 +11,7 @@
 
 typedef struct out_file {
     FILE *stream;           // NULL after out_file_finish
+    char *given;             // the path as the caller wrote it, for error lines
     char *path, *temporary;  // temporary is NULL if the file is written directly
 } out_file;
 

@@ -1,0 +1,47 @@
+#!/bin/sh
+# cli_usage_test.sh - wrong usage gives exit code 2 and one line that helps; help and version work everywhere.
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/cli_test_lib.sh"
+
+for command in info run eval classify bench; do
+    expect "help_of_$command" 0 "" "$thimble" $command --help
+    has "help_of_${command}_shows_usage" "^usage: thimble $command "
+    cp out first
+    expect "help_as_command_of_$command" 0 "" "$thimble" help $command
+    checks=$((checks + 1))
+    cmp -s out first || fail "both_helps_are_the_same" "$command"
+    expect "help_wins_over_other_arguments_of_$command" 0 "" "$thimble" $command nosuch --bogus --help
+    expect "no_arguments_for_$command" 2 "thimble $command --help" "$thimble" $command
+    expect "unknown_option_of_$command" 2 "unknown option '--bogus'" "$thimble" $command x --bogus
+done
+expect overview_by_help 0 "" "$thimble" help
+expect overview_by_option 0 "" "$thimble" --help
+has overview_lists_commands '^ +classify '
+expect version 0 "" "$thimble" --version
+has version_is_three_numbers '^thimble [0-9]+\.[0-9]+\.[0-9]+$'
+expect unknown_command 2 "no command 'frobnicate'" "$thimble" frobnicate
+try "$thimble"
+same no_command_is_wrong_usage "$code" 2
+same no_command_prints_nothing_on_stdout "$(wc -c <out | tr -d ' ')" 0
+
+expect info_two_models 2 "one model, got 2" "$thimble" info a b
+expect info_unknown_target 2 "generic, xtensa or riscv" "$thimble" info x --target arm
+expect info_target_without_value 2 "wants a value" "$thimble" info x --target
+expect info_flag_with_value 2 "takes no value" "$thimble" info x --json=yes
+expect run_without_input 2 "wants --input and --output-dir" "$thimble" run "$model" --output-dir d
+expect run_without_output 2 "wants --input and --output-dir" "$thimble" run "$model" --input i
+expect run_input_without_file 2 "at least one value" "$thimble" run "$model" --output-dir d --input
+expect eval_without_data 2 "either --images and --labels, or --folder" "$thimble" eval "$model"
+expect eval_without_labels 2 "either --images and --labels, or --folder" "$thimble" eval "$model" --images i
+expect eval_with_both 2 "either --images" "$thimble" eval "$model" --images i --labels l --folder f
+for value in 0 -1 1x "" 99999999999999999999; do
+    expect "eval_limit_'$value'" 2 "whole number from 1" "$thimble" eval "$model" --folder f --limit "$value"
+done
+expect eval_too_many_threads 2 "1 to 256" "$thimble" eval "$model" --folder f --threads 257
+for value in x nan inf 1e999 1,5; do
+    expect "eval_mean_'$value'" 2 "wants a number" "$thimble" eval "$model" --folder f --mean "$value"
+done
+expect classify_without_picture 2 "at least one picture" "$thimble" classify "$model"
+expect classify_invert_maybe 2 "auto, yes or no" "$thimble" classify "$model" x --invert maybe
+expect bench_negative_time 2 "0 to 3600" "$thimble" bench "$model" --seconds -1
+finish
