@@ -23,13 +23,13 @@ static bool channels_fit(const thimble_prepare *p, const thimble_conv_record *r,
 
 thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 3));
-    const thimble_tensor_view input = thimble_prepare_input(p, INPUT), weights = thimble_prepare_input(p, WEIGHTS),
-                              bias = thimble_prepare_input(p, BIAS), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view weights = thimble_prepare_input(p, WEIGHTS), bias = thimble_prepare_input(p, BIAS);
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p,
-                    (is_float || input.type == THIMBLE_INT8) && weights.type == input.type &&
-                        output.type == input.type,
-                    input.index, "input, weights and output all have to be int8 (or all float32)");
+                    (is_float || input->type == THIMBLE_INT8) && weights.type == input->type &&
+                        output->type == input->type,
+                    input->index, "input, weights and output all have to be int8 (or all float32)");
     THIMBLE_REQUIRE(p, weights.rank == 4, weights.index, "the weights need 4 dimensions");
 
     thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
@@ -40,11 +40,11 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
                          .stride_width = thimble_option_i32(p, STRIDE_W, 0),
                          .dilation_height = thimble_option_i32(p, layout->dilation_field + 1u, 1),
                          .dilation_width = thimble_option_i32(p, layout->dilation_field, 1)};
-    THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), &input, &output));
-    record->input_channels = input.shape[3];
+    THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), input, output));
+    record->input_channels = input->shape[3];
     record->weight_channels = weights.shape[3];
     record->output_channels = weights.shape[layout->channel_dimension];
-    THIMBLE_REQUIRE(p, channels_fit(p, record, layout->depthwise, &weights, &output), weights.index,
+    THIMBLE_REQUIRE(p, channels_fit(p, record, layout->depthwise, &weights, output), weights.index,
                     "the channels of input, weights and output do not belong together");
     THIMBLE_REQUIRE(p,
                     bias.index == THIMBLE_NO_TENSOR ||
@@ -56,11 +56,11 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     if (is_float) {
         return thimble_activation_range_f32(p, activation, &record->lowest_f32, &record->highest_f32);
     }
-    THIMBLE_TRY(thimble_channel_scale_prepare(p, &input, &weights, &output, record->output_channels,
+    THIMBLE_TRY(thimble_channel_scale_prepare(p, input, &weights, output, record->output_channels,
                                               layout->channel_dimension, &record->scale));
-    record->input_zero_point = (int8_t)input.zero_point;
-    record->output_zero_point = (int8_t)output.zero_point;
-    return thimble_activation_range_int8(p, activation, &output, &record->lowest, &record->highest);
+    record->input_zero_point = (int8_t)input->zero_point;
+    record->output_zero_point = (int8_t)output->zero_point;
+    return thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest);
 }
 
 typedef struct job {

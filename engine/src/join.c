@@ -35,20 +35,20 @@ thimble_status thimble_join_prepare(thimble_prepare *p, int32_t axis, bool is_ne
     const uint32_t count = thimble_input_slots(p);
     THIMBLE_REQUIRE(p, count != 0, -1, "the op has no inputs");
     THIMBLE_TRY(thimble_check_slots(p, count, count));
-    const thimble_tensor_view output = thimble_prepare_output(p, 0);
-    THIMBLE_REQUIRE(p, axis >= -output.rank && axis < output.rank, output.index,
+    const thimble_tensor_view *const output = &p->output;
+    THIMBLE_REQUIRE(p, axis >= -output->rank && axis < output->rank, output->index,
                     "the axis lies outside the output's dimensions");
-    axis += axis < 0 ? output.rank : 0;
+    axis += axis < 0 ? output->rank : 0;
     thimble_join_record *record = THIMBLE_RECORD(p, thimble_join_record);
     p->record_bytes += 4 * count;
     int64_t sum = 0;
     for (uint32_t i = 0; i < count; i++) {
-        THIMBLE_TRY(add_part(p, &output, axis, is_new_axis, i, &sum));
+        THIMBLE_TRY(add_part(p, output, axis, is_new_axis, i, &sum));
     }
-    THIMBLE_REQUIRE(p, sum == output.shape[axis], output.index, "the inputs do not fill the output");
-    record->rounds = output.element_count != 0;
+    THIMBLE_REQUIRE(p, sum == output->shape[axis], output->index, "the inputs do not fill the output");
+    record->rounds = output->element_count != 0;
     for (int32_t i = 0; i < axis && record->rounds != 0; i++) {
-        record->rounds *= output.shape[i];
+        record->rounds *= output->shape[i];
     }
     p->is_view = count == 1;
     return THIMBLE_OK;

@@ -99,12 +99,9 @@ thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, ui
     return THIMBLE_OK;
 }
 
-thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most,
-                                         thimble_tensor_view *input, thimble_tensor_view *output) {
+thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most) {
     THIMBLE_TRY(thimble_check_slots(p, fewest, most));
-    *input = thimble_prepare_input(p, 0);
-    *output = thimble_prepare_output(p, 0);
-    THIMBLE_REQUIRE(p, input->element_count == output->element_count, output->index,
+    THIMBLE_REQUIRE(p, p->input.element_count == p->output.element_count, p->output.index,
                     "input and output differ in their number of elements");
     return THIMBLE_OK;
 }

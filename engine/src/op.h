@@ -25,6 +25,7 @@ enum { THIMBLE_MAX_RECORD_BYTES = 256 };
 typedef struct thimble_prepare {
     const thimble_model *model;
     thimble_op_view op;
+    thimble_tensor_view input, output;  // the first of each; index THIMBLE_NO_TENSOR if the op has none
     const thimble_options *options;
     // What prepare decides.
     uint32_t record_bytes;   // set by THIMBLE_RECORD
@@ -129,9 +130,8 @@ thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_ind
 thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, uint32_t most);
 
 // thimble_check_slots for an op that makes each element of the output from the one of the first input at the same
-// place: also gets these two tensors, and checks that they have as many elements.
-thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most,
-                                         thimble_tensor_view *input, thimble_tensor_view *output);
+// place: also checks that the two have as many elements.
+thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most);
 
 // A usable per-tensor quantization: a finite scale > 0, and a zero point that the type can hold.
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor);

@@ -7,9 +7,9 @@ enum { PADDING, STRIDE_W, STRIDE_H, FILTER_W, FILTER_H, ACTIVATION };  // Pool2D
 
 thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output have to be int8 (or both float32)");
     thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
     record->window = (thimble_window){.kernel_height = thimble_option_i32(p, FILTER_H, 0),
@@ -18,20 +18,20 @@ thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
                                       .stride_width = thimble_option_i32(p, STRIDE_W, 0),
                                       .dilation_height = 1,
                                       .dilation_width = 1};
-    THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), &input, &output));
-    record->channels = input.shape[3];
-    THIMBLE_REQUIRE(p, output.shape[3] == record->channels, output.index, "input and output differ in channels");
+    THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), input, output));
+    record->channels = input->shape[3];
+    THIMBLE_REQUIRE(p, output->shape[3] == record->channels, output->index, "input and output differ in channels");
     const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);
     if (is_float) {
         return thimble_activation_range_f32(p, activation, &record->lowest_f32, &record->highest_f32);
     }
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
-    THIMBLE_TRY(thimble_check_quantized(p, &output));
-    const float difference = input.scale - output.scale;
+    THIMBLE_TRY(thimble_check_quantized(p, input));
+    THIMBLE_TRY(thimble_check_quantized(p, output));
+    const float difference = input->scale - output->scale;
     THIMBLE_REQUIRE(p,
-                    difference <= 1e-6f && difference >= -1e-6f && input.zero_point == output.zero_point,
-                    output.index, "input and output need the same scale and zero point");
-    return thimble_activation_range_int8(p, activation, &output, &record->lowest, &record->highest);
+                    difference <= 1e-6f && difference >= -1e-6f && input->zero_point == output->zero_point,
+                    output->index, "input and output need the same scale and zero point");
+    return thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest);
 }
 
 typedef struct job {

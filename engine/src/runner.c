@@ -271,7 +271,7 @@ static void append_record(thimble_planning *planning, uint8_t op_slot) {
     }
     thimble_record *record = append(planning, bytes);
     if (record != NULL) {
-        const uint32_t type = (uint32_t)thimble_prepare_input(p, 0).type;
+        const uint32_t type = (uint32_t)p->input.type;
         *record = (thimble_record){.words = (uint16_t)(bytes / 4),
                                    .op_index = (uint16_t)p->op_index,
                                    .op_slot = op_slot,
@@ -307,6 +307,8 @@ static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) 
                               THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
     }
     p->op_name = op->name;
+    p->input = thimble_prepare_input(p, 0);
+    p->output = thimble_prepare_output(p, 0);
     THIMBLE_TRY(op->prepare(p));
     if (p->is_view && share_memory(planning, 0)) {
         return THIMBLE_OK;
@@ -472,7 +474,7 @@ thimble_status thimble_run(thimble_runner *runner) {
         const thimble_record *record = (const thimble_record *)(const void *)(runner->arena + at);
         at += 4u * record->words;
         const uint32_t place_count = place_count_of(record);
-        void *tensors[THIMBLE_MAX_OP_TENSORS + 1] = {NULL};
+        void *tensors[THIMBLE_MAX_OP_TENSORS + 1];
         for (uint32_t t = 0; t < place_count; t++) {
             tensors[t] = address_of(runner, record->places[t]);
         }

@@ -4,10 +4,10 @@
 #include "view.h"
 
 thimble_status thimble_view_prepare(thimble_prepare *p, uint32_t fewest_inputs, uint32_t most_inputs) {
-    thimble_tensor_view input, output;
-    THIMBLE_TRY(thimble_check_elementwise(p, fewest_inputs, most_inputs, &input, &output));
-    THIMBLE_REQUIRE(p, input.type == output.type, output.index, "input and output differ in type");
-    *THIMBLE_RECORD(p, uint32_t) = input.data_bytes;
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    THIMBLE_TRY(thimble_check_elementwise(p, fewest_inputs, most_inputs));
+    THIMBLE_REQUIRE(p, input->type == output->type, output->index, "input and output differ in type");
+    *THIMBLE_RECORD(p, uint32_t) = input->data_bytes;
     p->is_view = true;
     return THIMBLE_OK;
 }

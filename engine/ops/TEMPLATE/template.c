@@ -11,25 +11,25 @@
 // whatever run takes for granted about types, shapes and values has to be checked. Refuse with a sentence that tells
 // what is expected.
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
-    thimble_tensor_view input, output;
-    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1, &input, &output));
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output both have to be int8 (or both float32)");
     thimble_template_record *record = THIMBLE_RECORD(p, thimble_template_record);
-    record->element_count = (int32_t)input.element_count;
+    record->element_count = (int32_t)input->element_count;
     p->in_place = 0;  // the output may take the memory of input 0: each element is read before it is written
     if (is_float) {
         return THIMBLE_OK;
     }
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
-    THIMBLE_TRY(thimble_check_quantized(p, &output));
+    THIMBLE_TRY(thimble_check_quantized(p, input));
+    THIMBLE_TRY(thimble_check_quantized(p, output));
     // To the bit as TensorFlow Lite computes it, here from a quotient of floats. Most ops have one of doubles, which is
-    // thimble_rescale_of(input.scale, 1, output.scale, 0).
-    record->factor = thimble_rescale_of(input.scale / output.scale, 1, 1, 0);
-    THIMBLE_REQUIRE(p, record->factor.shift <= 30, output.index, "the scales are too far apart");
-    record->input_zero_point = (int8_t)input.zero_point;
-    record->output_zero_point = (int8_t)output.zero_point;
+    // thimble_rescale_of(input->scale, 1, output->scale, 0).
+    record->factor = thimble_rescale_of(input->scale / output->scale, 1, 1, 0);
+    THIMBLE_REQUIRE(p, record->factor.shift <= 30, output->index, "the scales are too far apart");
+    record->input_zero_point = (int8_t)input->zero_point;
+    record->output_zero_point = (int8_t)output->zero_point;
     return THIMBLE_OK;
 }
 

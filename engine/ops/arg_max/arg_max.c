@@ -15,22 +15,22 @@ typedef struct thimble_arg_max_record {
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
-    const thimble_tensor_view input = thimble_prepare_input(p, INPUT), output = thimble_prepare_output(p, 0);
-    THIMBLE_REQUIRE(p, (input.type == THIMBLE_INT8 || input.type == THIMBLE_FLOAT32) && output.type == THIMBLE_INT32,
-                    input.index, "the input has to be int8 or float32, the output int32");
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    THIMBLE_REQUIRE(p, (input->type == THIMBLE_INT8 || input->type == THIMBLE_FLOAT32) && output->type == THIMBLE_INT32,
+                    input->index, "the input has to be int8 or float32, the output int32");
     int32_t axis;
     THIMBLE_REQUIRE(p, thimble_prepare_constant_i32(p, AXIS, &axis, 1) == 1, thimble_prepare_input(p, AXIS).index,
                     "the axis has to be constant: one int32");
-    THIMBLE_REQUIRE(p, axis >= -input.rank && axis < input.rank, input.index,
+    THIMBLE_REQUIRE(p, axis >= -input->rank && axis < input->rank, input->index,
                     "the axis lies outside the input's dimensions");
-    axis += axis < 0 ? input.rank : 0;
-    THIMBLE_REQUIRE(p, input.shape[axis] > 0, input.index, "there is nothing along the axis");
+    axis += axis < 0 ? input->rank : 0;
+    THIMBLE_REQUIRE(p, input->shape[axis] > 0, input->index, "there is nothing along the axis");
     thimble_arg_max_record *record = THIMBLE_RECORD(p, thimble_arg_max_record);
-    *record = (thimble_arg_max_record){(int32_t)input.element_count / input.shape[axis], input.shape[axis], 1};
-    for (int32_t i = axis + 1; i < input.rank; i++) {
-        record->step *= input.shape[i];
+    *record = (thimble_arg_max_record){(int32_t)input->element_count / input->shape[axis], input->shape[axis], 1};
+    for (int32_t i = axis + 1; i < input->rank; i++) {
+        record->step *= input->shape[i];
     }
-    THIMBLE_REQUIRE(p, output.element_count == (uint32_t)record->output_count, output.index,
+    THIMBLE_REQUIRE(p, output->element_count == (uint32_t)record->output_count, output->index,
                     "the output's shape is not the input's without the axis");
     return THIMBLE_OK;
 }

@@ -17,10 +17,10 @@ static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_REQUIRE(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE) == THIMBLE_ACT_NONE, -1,
                     "a fused activation is not supported here");
     THIMBLE_TRY(thimble_join_prepare(p, thimble_option_i32(p, AXIS, 0), false));
-    const thimble_tensor_view output = thimble_prepare_output(p, 0);
+    const thimble_tensor_view *const output = &p->output;
     for (uint32_t i = 0; i < thimble_input_slots(p); i++) {
         const thimble_tensor_view input = thimble_prepare_input(p, i);
-        THIMBLE_REQUIRE(p, same_quantization(&input, &output), input.index,
+        THIMBLE_REQUIRE(p, same_quantization(&input, output), input.index,
                         "the input's quantization differs from the output's");
     }
     return THIMBLE_OK;

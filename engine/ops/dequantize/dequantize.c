@@ -14,16 +14,16 @@ typedef struct thimble_dequantize_record {
 } thimble_dequantize_record;
 
 static thimble_status prepare(thimble_prepare *p) {
-    thimble_tensor_view input, output;
-    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1, &input, &output));
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
     THIMBLE_REQUIRE(p,
-                    (input.type == THIMBLE_INT8 || input.type == THIMBLE_UINT8 || input.type == THIMBLE_INT16) &&
-                        output.type == THIMBLE_FLOAT32,
-                    input.index, "the input has to be int8, uint8 or int16, the output float32");
-    THIMBLE_REQUIRE(p, input.scale_count <= 1, input.index, "one scale per channel is not supported here");
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
+                    (input->type == THIMBLE_INT8 || input->type == THIMBLE_UINT8 || input->type == THIMBLE_INT16) &&
+                        output->type == THIMBLE_FLOAT32,
+                    input->index, "the input has to be int8, uint8 or int16, the output float32");
+    THIMBLE_REQUIRE(p, input->scale_count <= 1, input->index, "one scale per channel is not supported here");
+    THIMBLE_TRY(thimble_check_quantized(p, input));
     *THIMBLE_RECORD(p, thimble_dequantize_record) = (thimble_dequantize_record){
-        .element_count = (int32_t)input.element_count, .scale = input.scale, .zero_point = input.zero_point};
+        .element_count = (int32_t)input->element_count, .scale = input->scale, .zero_point = input->zero_point};
     return THIMBLE_OK;
 }
 

@@ -38,29 +38,29 @@ static thimble_status prepare_quantization(thimble_prepare *p, const thimble_ten
 
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 3));
-    const thimble_tensor_view input = thimble_prepare_input(p, INPUT), weights = thimble_prepare_input(p, WEIGHTS),
-                              bias = thimble_prepare_input(p, BIAS), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view weights = thimble_prepare_input(p, WEIGHTS), bias = thimble_prepare_input(p, BIAS);
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p,
-                    (is_float || input.type == THIMBLE_INT8) && weights.type == input.type &&
-                        output.type == input.type,
-                    input.index, "input, weights and output all have to be int8 (or all float32)");
+                    (is_float || input->type == THIMBLE_INT8) && weights.type == input->type &&
+                        output->type == input->type,
+                    input->index, "input, weights and output all have to be int8 (or all float32)");
     THIMBLE_REQUIRE(p, thimble_option_i8(p, WEIGHTS_FORMAT, 0) == 0, weights.index,
                     "shuffled weights are not supported");
-    THIMBLE_REQUIRE(p, weights.rank >= 2 && output.rank >= 1, weights.index, "the weights need 2 dimensions");
+    THIMBLE_REQUIRE(p, weights.rank >= 2 && output->rank >= 1, weights.index, "the weights need 2 dimensions");
 
     thimble_fully_connected_record *record = THIMBLE_RECORD(p, thimble_fully_connected_record);
     record->output_depth = weights.shape[weights.rank - 2];
     record->input_depth = weights.shape[weights.rank - 1];
     THIMBLE_REQUIRE(p,
-                    output.shape[output.rank - 1] == record->output_depth && record->output_depth > 0 &&
+                    output->shape[output->rank - 1] == record->output_depth && record->output_depth > 0 &&
                         weights.element_count == (uint32_t)record->output_depth * (uint32_t)record->input_depth,
-                    output.index, "the output's last dimension is not the number of rows of the weights");
-    record->batches = (int32_t)output.element_count / record->output_depth;
+                    output->index, "the output's last dimension is not the number of rows of the weights");
+    record->batches = (int32_t)output->element_count / record->output_depth;
     THIMBLE_REQUIRE(p,
-                    record->input_depth > 0 && input.element_count % (uint32_t)record->input_depth == 0 &&
-                        input.element_count / (uint32_t)record->input_depth == (uint32_t)record->batches,
-                    input.index, "the input's size does not fit the weights and the output");
+                    record->input_depth > 0 && input->element_count % (uint32_t)record->input_depth == 0 &&
+                        input->element_count / (uint32_t)record->input_depth == (uint32_t)record->batches,
+                    input->index, "the input's size does not fit the weights and the output");
     THIMBLE_REQUIRE(p,
                     bias.index == THIMBLE_NO_TENSOR ||
                         (bias.element_count == (uint32_t)record->output_depth &&
@@ -71,7 +71,7 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     if (is_float) {
         return thimble_activation_range_f32(p, activation, &record->lowest_f32, &record->highest_f32);
     }
-    return prepare_quantization(p, &input, &weights, &output, activation, record);
+    return prepare_quantization(p, input, &weights, output, activation, record);
 }
 
 typedef struct job {

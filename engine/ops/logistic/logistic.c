@@ -9,23 +9,23 @@ enum { INTEGER_BITS = 4 };
 
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output have to be int8 (or both float32)");
-    THIMBLE_REQUIRE(p, thimble_same_shape(&input, &output), output.index, "the output needs the input's shape");
+    THIMBLE_REQUIRE(p, thimble_same_shape(input, output), output->index, "the output needs the input's shape");
     thimble_logistic_record *record = THIMBLE_RECORD(p, thimble_logistic_record);
-    record->count = (int32_t)input.element_count;
+    record->count = (int32_t)input->element_count;
     p->in_place = 0;
     if (is_float) {
         return THIMBLE_OK;
     }
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
-    THIMBLE_REQUIRE(p, output.scale_count >= 1 && output.zero_point == INT8_MIN, output.index,
+    THIMBLE_TRY(thimble_check_quantized(p, input));
+    THIMBLE_REQUIRE(p, output->scale_count >= 1 && output->zero_point == INT8_MIN, output->index,
                     "an int8 output needs zero point -128 (and scale 1/256)");
-    record->zero_point = input.zero_point;
-    record->factor = thimble_rescale_of(input.scale, 1, 1, 31 - INTEGER_BITS);
-    THIMBLE_REQUIRE(p, record->factor.multiplier != 0 && record->factor.shift >= 0, input.index,
+    record->zero_point = input->zero_point;
+    record->factor = thimble_rescale_of(input->scale, 1, 1, 31 - INTEGER_BITS);
+    THIMBLE_REQUIRE(p, record->factor.multiplier != 0 && record->factor.shift >= 0, input->index,
                     "the input's scale is too small");
     const int32_t shift = thimble_min(record->factor.shift, 31);
     record->radius = (((1 << INTEGER_BITS) - 1) << (31 - INTEGER_BITS)) >> shift;

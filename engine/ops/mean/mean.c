@@ -62,34 +62,34 @@ static void divide_factor(thimble_rescale *factor, uint32_t count) {
 
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
-    const thimble_tensor_view input = thimble_prepare_input(p, INPUT), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output both have to be int8 (or both float32)");
     uint32_t reduced = 0;
-    THIMBLE_TRY(find_axes(p, input.rank, &reduced));
+    THIMBLE_TRY(find_axes(p, input->rank, &reduced));
     thimble_mean_record *record = THIMBLE_RECORD(p, thimble_mean_record);
     int32_t *sizes = record->sizes;
-    set_sizes(&input, reduced, sizes);
+    set_sizes(input, reduced, sizes);
     const uint32_t count = (uint32_t)(sizes[1] * sizes[3] * sizes[5]);
-    THIMBLE_REQUIRE(p, output.element_count == (uint32_t)(sizes[0] * sizes[2] * sizes[4] * sizes[6]), output.index,
+    THIMBLE_REQUIRE(p, output->element_count == (uint32_t)(sizes[0] * sizes[2] * sizes[4] * sizes[6]), output->index,
                     "the output's shape is not the input's without the axes");
     if (is_float) {
         record->count = count == 0 ? 1 : (float)count;
         return THIMBLE_OK;
     }
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
-    THIMBLE_TRY(thimble_check_quantized(p, &output));
+    THIMBLE_TRY(thimble_check_quantized(p, input));
+    THIMBLE_TRY(thimble_check_quantized(p, output));
     record->factor = (thimble_rescale){0, 0};
     record->first_sum = 0;
     record->output_zero_point = 0;
     if (count != 0) {  // over nothing, it stores zeros
-        record->factor = thimble_rescale_of(input.scale, 1, output.scale, 0);
+        record->factor = thimble_rescale_of(input->scale, 1, output->scale, 0);
         divide_factor(&record->factor, count);
-        record->first_sum = (int32_t)(0u - (uint32_t)input.zero_point * count);
-        record->output_zero_point = (int8_t)output.zero_point;
+        record->first_sum = (int32_t)(0u - (uint32_t)input->zero_point * count);
+        record->output_zero_point = (int8_t)output->zero_point;
     }
-    THIMBLE_REQUIRE(p, record->factor.shift <= 30, output.index, "the scales are too far apart");
+    THIMBLE_REQUIRE(p, record->factor.shift <= 30, output->index, "the scales are too far apart");
     return THIMBLE_OK;
 }
 

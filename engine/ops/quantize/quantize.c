@@ -9,35 +9,35 @@
 enum { INTEGERS = 1 << THIMBLE_INT8 | 1 << THIMBLE_UINT8 | 1 << THIMBLE_INT16 | 1 << THIMBLE_INT32 };
 
 static thimble_status prepare(thimble_prepare *p) {
-    thimble_tensor_view input, output;
-    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1, &input, &output));
-    const bool is_float = input.type == THIMBLE_FLOAT32;
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
+    const bool is_float = input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p,
-                    (INTEGERS >> output.type & 1) != 0 &&
-                        (is_float ? output.type != THIMBLE_INT32 : (INTEGERS >> input.type & 1) != 0),
-                    output.index, "types have to be int8, uint8, int16 or int32, or float32 to one of the first three");
-    THIMBLE_REQUIRE(p, (input.scale_count | output.scale_count) <= 1, output.index,
+                    (INTEGERS >> output->type & 1) != 0 &&
+                        (is_float ? output->type != THIMBLE_INT32 : (INTEGERS >> input->type & 1) != 0),
+                    output->index, "types have to be int8, uint8, int16 or int32, or float32 to one of the first three");
+    THIMBLE_REQUIRE(p, (input->scale_count | output->scale_count) <= 1, output->index,
                     "one scale per channel is not supported here");
-    THIMBLE_TRY(thimble_check_quantized(p, &output));
+    THIMBLE_TRY(thimble_check_quantized(p, output));
 
     thimble_quantize_record *record = THIMBLE_RECORD(p, thimble_quantize_record);
-    record->element_count = (int32_t)input.element_count;
-    record->input_zero_point = input.zero_point;
-    record->output_zero_point = output.zero_point;
-    record->input_type = (uint8_t)input.type;
-    record->output_type = (uint8_t)output.type;
+    record->element_count = (int32_t)input->element_count;
+    record->input_zero_point = input->zero_point;
+    record->output_zero_point = output->zero_point;
+    record->input_type = (uint8_t)input->type;
+    record->output_type = (uint8_t)output->type;
     if (is_float) {
-        record->output_scale = output.scale;
+        record->output_scale = output->scale;
     } else {
-        THIMBLE_TRY(thimble_check_quantized(p, &input));
-        const thimble_rescale factor = thimble_rescale_of(input.scale, 1, output.scale, 0);
-        THIMBLE_REQUIRE(p, factor.shift <= 30, output.index, "the scales are too far apart");
+        THIMBLE_TRY(thimble_check_quantized(p, input));
+        const thimble_rescale factor = thimble_rescale_of(input->scale, 1, output->scale, 0);
+        THIMBLE_REQUIRE(p, factor.shift <= 30, output->index, "the scales are too far apart");
         record->multiplier = factor.multiplier;
         record->shift = (int8_t)factor.shift;
-        p->is_view = input.type == output.type && input.zero_point == output.zero_point &&
+        p->is_view = input->type == output->type && input->zero_point == output->zero_point &&
                      factor.multiplier == 1 << 30 && factor.shift == 1;  // times 1
     }
-    if (output.data_bytes <= input.data_bytes) {
+    if (output->data_bytes <= input->data_bytes) {
         p->in_place = 0;
     }
     return THIMBLE_OK;

@@ -7,23 +7,23 @@
 
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output have to be int8 (or both float32)");
-    THIMBLE_REQUIRE(p, thimble_same_shape(&input, &output), output.index, "the output needs the input's shape");
+    THIMBLE_REQUIRE(p, thimble_same_shape(input, output), output->index, "the output needs the input's shape");
     thimble_relu_record *record = THIMBLE_RECORD(p, thimble_relu_record);
-    record->count = (int32_t)input.element_count;
+    record->count = (int32_t)input->element_count;
     p->in_place = 0;
     if (is_float) {
         return THIMBLE_OK;
     }
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
-    THIMBLE_TRY(thimble_check_quantized(p, &output));
-    record->factor = thimble_rescale_of(input.scale, 1, output.scale, 0);
-    THIMBLE_REQUIRE(p, record->factor.shift <= 30, output.index, "the output's scale is too small for this input");
-    record->input_zero_point = (int8_t)input.zero_point;
-    record->output_zero_point = (int8_t)output.zero_point;
+    THIMBLE_TRY(thimble_check_quantized(p, input));
+    THIMBLE_TRY(thimble_check_quantized(p, output));
+    record->factor = thimble_rescale_of(input->scale, 1, output->scale, 0);
+    THIMBLE_REQUIRE(p, record->factor.shift <= 30, output->index, "the output's scale is too small for this input");
+    record->input_zero_point = (int8_t)input->zero_point;
+    record->output_zero_point = (int8_t)output->zero_point;
     return THIMBLE_OK;
 }
 

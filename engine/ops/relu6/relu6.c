@@ -7,20 +7,20 @@
 
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
-    const bool is_float = float_too && input.type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && output.type == input.type, input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output have to be int8 (or both float32)");
-    THIMBLE_REQUIRE(p, thimble_same_shape(&input, &output), output.index, "the output needs the input's shape");
+    THIMBLE_REQUIRE(p, thimble_same_shape(input, output), output->index, "the output needs the input's shape");
     thimble_relu6_record *record = THIMBLE_RECORD(p, thimble_relu6_record);
-    record->count = (int32_t)input.element_count;
+    record->count = (int32_t)input->element_count;
     p->in_place = 0;
     if (is_float) {
         return THIMBLE_OK;
     }
-    THIMBLE_TRY(thimble_check_quantized(p, &input));
+    THIMBLE_TRY(thimble_check_quantized(p, input));
     int32_t zero, six;
-    THIMBLE_TRY(thimble_activation_range(p, THIMBLE_ACT_RELU6, &input, &zero, &six));
+    THIMBLE_TRY(thimble_activation_range(p, THIMBLE_ACT_RELU6, input, &zero, &six));
     record->zero = (int8_t)zero;
     record->six = (int8_t)six;
     return THIMBLE_OK;

@@ -25,17 +25,17 @@ static thimble_status prepare_scale(const thimble_prepare *p, const thimble_tens
 
 static thimble_status prepare(thimble_prepare *p, bool all_types) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
-    const bool is_float = all_types && input.type == THIMBLE_FLOAT32;
-    const bool to_int16 = all_types && input.type == THIMBLE_INT8 && output.type == THIMBLE_INT16;
-    THIMBLE_REQUIRE(p, (is_float || input.type == THIMBLE_INT8) && (output.type == input.type || to_int16), input.index,
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const bool is_float = all_types && input->type == THIMBLE_FLOAT32;
+    const bool to_int16 = all_types && input->type == THIMBLE_INT8 && output->type == THIMBLE_INT16;
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && (output->type == input->type || to_int16), input->index,
                     "input and output have to be int8 (with the op for all types: float32, or int8 to int16 too)");
-    THIMBLE_REQUIRE(p, input.rank >= 1 && thimble_same_shape(&input, &output), output.index,
+    THIMBLE_REQUIRE(p, input->rank >= 1 && thimble_same_shape(input, output), output->index,
                     "the input needs a dimension, and the output its shape");
 
     thimble_softmax_record *record = THIMBLE_RECORD(p, thimble_softmax_record);
-    record->columns = input.shape[input.rank - 1];
-    record->rows = record->columns == 0 ? 0 : (int32_t)input.element_count / record->columns;
+    record->columns = input->shape[input->rank - 1];
+    record->rows = record->columns == 0 ? 0 : (int32_t)input->element_count / record->columns;
     p->in_place = to_int16 ? -1 : 0;
     const float beta = thimble_option_f32(p, BETA, 0);
     if (is_float) {
@@ -44,10 +44,10 @@ static thimble_status prepare(thimble_prepare *p, bool all_types) {
     }
     record->output_is_int16 = to_int16;
     THIMBLE_REQUIRE(p,
-                    output.scale_count >= 1 && output.scale == (to_int16 ? 1.0f / 65536 : 1.0f / 256) &&
-                        output.zero_point == (to_int16 ? INT16_MIN : INT8_MIN),
-                    output.index, "the output needs scale 1/256 and zero point -128 (int16: 1/65536 and -32768)");
-    return prepare_scale(p, &input, beta, record);
+                    output->scale_count >= 1 && output->scale == (to_int16 ? 1.0f / 65536 : 1.0f / 256) &&
+                        output->zero_point == (to_int16 ? INT16_MIN : INT8_MIN),
+                    output->index, "the output needs scale 1/256 and zero point -128 (int16: 1/65536 and -32768)");
+    return prepare_scale(p, input, beta, record);
 }
 
 static void run_int8(const thimble_call *call) {

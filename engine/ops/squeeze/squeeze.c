@@ -26,18 +26,18 @@ static thimble_status find_gone(const thimble_prepare *p, const thimble_tensor_v
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_view_prepare(p, 1, 1));
-    const thimble_tensor_view input = thimble_prepare_input(p, 0), output = thimble_prepare_output(p, 0);
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
     uint32_t gone = 0;
-    THIMBLE_TRY(find_gone(p, &input, &gone));
+    THIMBLE_TRY(find_gone(p, input, &gone));
     int32_t rank = 0;
     bool agrees = true;
-    for (int32_t i = 0; i < input.rank; i++) {
+    for (int32_t i = 0; i < input->rank; i++) {
         if ((gone >> i & 1) == 0) {
-            agrees = agrees && rank < output.rank && output.shape[rank] == input.shape[i];
+            agrees = agrees && rank < output->rank && output->shape[rank] == input->shape[i];
             rank++;
         }
     }
-    THIMBLE_REQUIRE(p, agrees && rank == output.rank, output.index,
+    THIMBLE_REQUIRE(p, agrees && rank == output->rank, output->index,
                     "the output's shape is not the input's without the dimensions");
     return THIMBLE_OK;
 }

@@ -61,34 +61,34 @@ static int32_t count_along(const slice *s, int32_t i, int32_t size, int32_t *fir
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 4, 4));
-    const thimble_tensor_view input = thimble_prepare_input(p, INPUT), output = thimble_prepare_output(p, 0);
-    THIMBLE_REQUIRE(p, input.type == output.type, output.index, "input and output differ in type");
+    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    THIMBLE_REQUIRE(p, input->type == output->type, output->index, "input and output differ in type");
     slice s;
-    THIMBLE_TRY(read_slice(p, input.rank, &s));
+    THIMBLE_TRY(read_slice(p, input->rank, &s));
 
-    int32_t input_step = (int32_t)thimble_type_bytes((int32_t)input.type), output_step = input_step;
+    int32_t input_step = (int32_t)thimble_type_bytes((int32_t)input->type), output_step = input_step;
     thimble_copy *copy = THIMBLE_RECORD(p, thimble_copy);
-    *copy = (thimble_copy){.run_bytes = input_step, .loop_count = input.rank};
-    int32_t output_rank = output.rank;  // dimensions of the output yet to be found
-    for (int32_t i = input.rank - 1; i >= 0; i--) {
+    *copy = (thimble_copy){.run_bytes = input_step, .loop_count = input->rank};
+    int32_t output_rank = output->rank;  // dimensions of the output yet to be found
+    for (int32_t i = input->rank - 1; i >= 0; i--) {
         THIMBLE_REQUIRE(p, s.strides[i] != 0, thimble_prepare_input(p, STRIDES).index, "a stride is 0");
         int32_t first;
-        const int32_t count = count_along(&s, i, input.shape[i], &first);
+        const int32_t count = count_along(&s, i, input->shape[i], &first);
         if ((s.shrink_mask >> i & 1) != 0) {
-            THIMBLE_REQUIRE(p, count == 1, input.index, "the index lies outside the input");
+            THIMBLE_REQUIRE(p, count == 1, input->index, "the index lies outside the input");
         } else {
             output_rank--;
-            THIMBLE_REQUIRE(p, output_rank >= 0 && output.shape[output_rank] == count, output.index,
+            THIMBLE_REQUIRE(p, output_rank >= 0 && output->shape[output_rank] == count, output->index,
                             "the output's shape does not follow from begin, end and strides");
         }
         copy->loops[i] = (thimble_copy_loop){count, count > 1 ? s.strides[i] * input_step : 0, output_step};
         copy->input_begin += count > 0 ? first * input_step : 0;
-        input_step *= input.shape[i];
+        input_step *= input->shape[i];
         output_step *= count;
     }
-    THIMBLE_REQUIRE(p, output_rank == 0, output.index, "the output has too many dimensions");
+    THIMBLE_REQUIRE(p, output_rank == 0, output->index, "the output has too many dimensions");
     p->record_bytes = thimble_copy_simplify(copy);
-    p->is_view = thimble_copy_is_plain(copy, input.data_bytes);
+    p->is_view = thimble_copy_is_plain(copy, input->data_bytes);
     return THIMBLE_OK;
 }
 
