@@ -131,8 +131,8 @@ static cli_status find_labels(facts *all) {
 static void print_tensor(const facts *all, const char *role, size_t index, int32_t tensor_index) {
     const thimble_tensor_info info = model_file_tensor(&all->model, tensor_index);
     char shape[SHAPE_TEXT_BYTES], name[128];
-    printf("%-6s %zu  %-8s %s, %zu bytes", role, index, type_name(info.tensor.type), shape_text(shape, &info.tensor),
-           info.tensor.data_bytes);
+    printf("%-6s %zu  %-8s %s, %zu byte%s", role, index, type_name(info.tensor.type), shape_text(shape, &info.tensor),
+           info.tensor.data_bytes, info.tensor.data_bytes == 1 ? "" : "s");
     if (info.scale_count > 0) {
         printf(", scale %.9g, zero point %d", (double)info.tensor.scale, (int)info.tensor.zero_point);
     }
@@ -160,10 +160,11 @@ static void print_memory(const facts *all) {
     char arena[CLI_THOUSANDS_BYTES], other[CLI_THOUSANDS_BYTES], part[3][CLI_THOUSANDS_BYTES];
     const thimble_memory *need = chosen_need(all);
     const bool small = all->arguments->prefer_small;
-    printf("\narena  %s bytes on %s%s: %s for tensors and scratch (live-tensor peak %s), %s for records\n",
+    printf("\narena  %s bytes on %s%s: %s for tensors and scratch (live-tensor peak %s), %s for records%s\n",
            cli_thousands(arena, need->arena_bytes), all->on->name, small ? " with --prefer-small" : "",
            cli_thousands(part[0], need->activation_bytes), cli_thousands(part[1], need->live_peak_bytes),
-           cli_thousands(part[2], need->record_bytes));
+           cli_thousands(part[2], need->record_bytes),
+           need->arena_bytes > need->activation_bytes + need->record_bytes ? ", the rest for planning" : "");
     printf("       %s bytes %s\n", cli_thousands(other, (small ? &all->need : &all->need_small)->arena_bytes),
            small ? "without --prefer-small" : "with --prefer-small");
     fputs("ops   ", stdout);
