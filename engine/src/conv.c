@@ -26,20 +26,18 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     const thimble_tensor_view *const input = &p->input, *const output = &p->output;
     const thimble_tensor_view weights = thimble_prepare_input(p, WEIGHTS), bias = thimble_prepare_input(p, BIAS);
     const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p,
-                    (is_float || input->type == THIMBLE_INT8) && weights.type == input->type &&
-                        output->type == input->type,
-                    input->index, "input, weights and output all have to be int8 (or all float32)");
+    THIMBLE_REQUIRE(
+        p, (is_float || input->type == THIMBLE_INT8) && weights.type == input->type && output->type == input->type,
+        input->index, "input, weights and output all have to be int8 (or all float32)");
     THIMBLE_REQUIRE(p, weights.rank == 4, weights.index, "the weights need 4 dimensions");
 
     thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
-    record->window =
-        (thimble_window){.kernel_height = weights.shape[1],
-                         .kernel_width = weights.shape[2],
-                         .stride_height = thimble_option_i32(p, STRIDE_H, 0),
-                         .stride_width = thimble_option_i32(p, STRIDE_W, 0),
-                         .dilation_height = thimble_option_i32(p, layout->dilation_field + 1u, 1),
-                         .dilation_width = thimble_option_i32(p, layout->dilation_field, 1)};
+    record->window = (thimble_window){.kernel_height = weights.shape[1],
+                                      .kernel_width = weights.shape[2],
+                                      .stride_height = thimble_option_i32(p, STRIDE_H, 0),
+                                      .stride_width = thimble_option_i32(p, STRIDE_W, 0),
+                                      .dilation_height = thimble_option_i32(p, layout->dilation_field + 1u, 1),
+                                      .dilation_width = thimble_option_i32(p, layout->dilation_field, 1)};
     THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), input, output));
     record->input_channels = input->shape[3];
     record->weight_channels = weights.shape[3];
@@ -47,9 +45,8 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     THIMBLE_REQUIRE(p, channels_fit(p, record, layout->depthwise, &weights, output), weights.index,
                     "the channels of input, weights and output do not belong together");
     THIMBLE_REQUIRE(p,
-                    bias.index == THIMBLE_NO_TENSOR ||
-                        (bias.element_count == (uint32_t)record->output_channels &&
-                         bias.type == (is_float ? THIMBLE_FLOAT32 : THIMBLE_INT32)),
+                    bias.index == THIMBLE_NO_TENSOR || (bias.element_count == (uint32_t)record->output_channels &&
+                                                        bias.type == (is_float ? THIMBLE_FLOAT32 : THIMBLE_INT32)),
                     bias.index, "the bias has to be int32 (float32 for floats), one per output channel");
 
     const int32_t activation = thimble_option_i8(p, layout->activation_field, THIMBLE_ACT_NONE);

@@ -5,8 +5,8 @@
 
 thimble_status thimble_fail(thimble_error *error, thimble_status status, const char *text) {
     if (error != NULL) {
-        *error = (thimble_error){
-            .status = status, .text = text, .op_index = -1, .builtin_code = -1, .tensor_index = -1};
+        *error =
+            (thimble_error){.status = status, .text = text, .op_index = -1, .builtin_code = -1, .tensor_index = -1};
     }
     return status;
 }

@@ -68,7 +68,8 @@ static int32_t builtin_code(const thimble_fb *fb, uint32_t op_code) {
 thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index) {
     thimble_fb fb = thimble_model_fb(model);
     const uint32_t op = table_at(model, model->ops, op_index);
-    const uint32_t op_code = table_at(model, model->op_codes, (uint32_t)thimble_fb_field_i32(&fb, op, OP_CODE_INDEX, 0));
+    const uint32_t op_code =
+        table_at(model, model->op_codes, (uint32_t)thimble_fb_field_i32(&fb, op, OP_CODE_INDEX, 0));
     return (thimble_op_view){.builtin_code = builtin_code(&fb, op_code),
                              .options = thimble_fb_field_table(&fb, op, OP_OPTIONS),
                              .inputs = thimble_fb_field_vector(&fb, op, OP_INPUTS, 4),
@@ -119,8 +120,8 @@ thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t ten
 
 // The zero-terminated text at `position`; "" if there is none or its end is missing.
 static const char *text_at(const thimble_fb *fb, thimble_fb_vector text) {
-    const bool ends = text.first != 0 && text.count < fb->file_bytes - text.first &&
-                      fb->file[text.first + text.count] == 0;
+    const bool ends =
+        text.first != 0 && text.count < fb->file_bytes - text.first && fb->file[text.first + text.count] == 0;
     return ends ? (const char *)fb->file + text.first : "";
 }
 
@@ -161,44 +162,45 @@ bool thimble_model_metadata(const thimble_model *model, const char *name, const 
 
 // ---- checking -----------------------------------------------------------------------------------------------------
 
-// What is being opened; the indices are for the messages.
+// What is being opened, and where: for the messages.
 typedef struct thimble_opening {
     thimble_fb fb;
     thimble_model *model;
     thimble_error *error;
     int32_t op_index, tensor_index;
+    uint32_t position;  // of the table being checked
 } thimble_opening;
 
-static thimble_status refuse_at(const thimble_opening *opening, thimble_status status, const char *text,
-                                uint32_t position) {
+static thimble_status refuse(const thimble_opening *opening, thimble_status status, const char *text) {
     thimble_fail(opening->error, status, text);
     if (opening->error != NULL) {
         opening->error->op_index = opening->op_index;
         opening->error->tensor_index = opening->tensor_index;
-        opening->error->file_offset = position;
+        opening->error->file_offset = opening->position;
     }
     return status;
 }
 
-#define REQUIRE_STATUS(condition, status, position, text)                            \
-    do {                                                                             \
-        if (!(condition)) {                                                          \
-            return refuse_at(opening, status, THIMBLE_TEXT(text), position);         \
-        }                                                                            \
+#define REQUIRE_STATUS(condition, status, text)                 \
+    do {                                                        \
+        if (!(condition)) {                                     \
+            return refuse(opening, status, THIMBLE_TEXT(text)); \
+        }                                                       \
     } while (0)
-#define REQUIRE(condition, position, text) REQUIRE_STATUS(condition, THIMBLE_ERR_MODEL, position, text)
-#define REQUIRE_SUPPORTED(condition, position, text) REQUIRE_STATUS(condition, THIMBLE_ERR_UNSUPPORTED, position, text)
+#define REQUIRE(condition, text) REQUIRE_STATUS(condition, THIMBLE_ERR_MODEL, text)
+#define REQUIRE_SUPPORTED(condition, text) REQUIRE_STATUS(condition, THIMBLE_ERR_UNSUPPORTED, text)
 
 static thimble_status check_buffers(thimble_opening *opening, thimble_fb_vector buffers) {
     thimble_fb *fb = &opening->fb;
     for (uint32_t i = 0; i < buffers.count; i++) {
         const uint32_t buffer = thimble_fb_vector_table(fb, buffers, i);
+        opening->position = buffers.first + 4 * i;
         thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1);
-        REQUIRE(!fb->damaged, buffers.first + 4 * i, "a buffer lies outside the file: the file is damaged or cut short");
+        REQUIRE(!fb->damaged, "a buffer lies outside the file: the file is damaged or cut short");
         const uint32_t offset = thimble_fb_field(fb, buffer, BUFFER_OFFSET, 8);
-        REQUIRE_SUPPORTED(
-            offset == 0 || (thimble_fb_u32(fb->file, offset) <= 1 && thimble_fb_u32(fb->file, offset + 4) == 0),
-            offset, "weights are stored outside the flatbuffer: convert to a file below 2 GB");
+        REQUIRE_SUPPORTED(offset == 0 ||
+                              (thimble_fb_u32(fb->file, offset) <= 1 && thimble_fb_u32(fb->file, offset + 4) == 0),
+                          "weights are stored outside the flatbuffer: convert to a file below 2 GB");
     }
     return THIMBLE_OK;
 }
@@ -209,12 +211,12 @@ static thimble_status check_quantization(thimble_opening *opening, uint32_t tens
     const uint32_t quantization = thimble_fb_field_table(fb, tensor, TENSOR_QUANTIZATION);
     const thimble_fb_vector scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
     const thimble_fb_vector zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
-    REQUIRE(!fb->damaged, tensor, "the tensor's quantization lies outside the file");
-    REQUIRE(zero_points.count <= 1 || zero_points.count == scales.count, quantization,
+    REQUIRE(!fb->damaged, "the tensor's quantization lies outside the file");
+    REQUIRE(zero_points.count <= 1 || zero_points.count == scales.count,
             "the tensor has a different number of scales and zero points");
     if (zero_points.count != 0) {
         const int32_t low = thimble_fb_i32(fb->file, zero_points.first);
-        REQUIRE(thimble_fb_i32(fb->file, zero_points.first + 4) == (low < 0 ? -1 : 0), zero_points.first,
+        REQUIRE(thimble_fb_i32(fb->file, zero_points.first + 4) == (low < 0 ? -1 : 0),
                 "the tensor's zero point does not fit 32 bits");
     }
     return THIMBLE_OK;
@@ -222,34 +224,32 @@ static thimble_status check_quantization(thimble_opening *opening, uint32_t tens
 
 static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor, uint32_t buffer_count) {
     thimble_fb *fb = &opening->fb;
+    opening->position = tensor;
     const thimble_fb_vector shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
-    REQUIRE(!fb->damaged, tensor, "the tensor's shape lies outside the file");
-    REQUIRE_SUPPORTED(thimble_fb_field(fb, tensor, TENSOR_SPARSITY, 4) == 0, tensor,
+    REQUIRE(!fb->damaged, "the tensor's shape lies outside the file");
+    REQUIRE_SUPPORTED(thimble_fb_field(fb, tensor, TENSOR_SPARSITY, 4) == 0,
                       "sparse tensors are not supported: convert without sparsity");
-    REQUIRE_SUPPORTED(thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) == 0, tensor,
+    REQUIRE_SUPPORTED(thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) == 0,
                       "variable tensors (state kept between runs) are not supported");
     const uint32_t type_bytes = thimble_type_bytes(thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0));
-    REQUIRE_SUPPORTED(type_bytes != 0, tensor,
-                      "the tensor's type is not supported (int4, float16, string, complex ...)");
-    REQUIRE_SUPPORTED(shape.count <= THIMBLE_MAX_RANK, shape.first, "the tensor has more than 6 dimensions");
+    REQUIRE_SUPPORTED(type_bytes != 0, "the tensor's type is not supported (int4, float16, string, complex ...)");
+    REQUIRE_SUPPORTED(shape.count <= THIMBLE_MAX_RANK, "the tensor has more than 6 dimensions");
     uint32_t bound = type_bytes;  // size with dimensions of 0 counted as 1
     bool empty = false;
     for (uint32_t i = 0; i < shape.count; i++) {
         const int32_t dimension = thimble_fb_i32(fb->file, shape.first + 4 * i);
-        REQUIRE_SUPPORTED(dimension >= 0, shape.first + 4 * i,
-                          "the tensor's shape is not fixed: convert with a fixed batch size");
+        REQUIRE_SUPPORTED(dimension >= 0, "the tensor's shape is not fixed: convert with a fixed batch size");
         if (dimension == 0) {
             empty = true;
             continue;
         }
-        REQUIRE_SUPPORTED(bound <= INT32_MAX / (uint32_t)dimension, shape.first + 4 * i,
-                          "the tensor is larger than 2 GB");
+        REQUIRE_SUPPORTED(bound <= INT32_MAX / (uint32_t)dimension, "the tensor is larger than 2 GB");
         bound *= (uint32_t)dimension;
     }
     const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0);
-    REQUIRE(buffer_index < buffer_count, tensor, "the tensor's buffer does not exist");
+    REQUIRE(buffer_index < buffer_count, "the tensor's buffer does not exist");
     const thimble_fb_vector data = buffer_data(opening->model, buffer_index);
-    REQUIRE(data.count == 0 || empty || data.count >= bound, tensor,
+    REQUIRE(data.count == 0 || empty || data.count >= bound,
             "the tensor's constant data is shorter than its shape says");
     return check_quantization(opening, tensor);
 }
@@ -266,22 +266,22 @@ static bool indices_in_range(const thimble_fb *fb, thimble_fb_vector indices, ui
 
 static thimble_status check_op(thimble_opening *opening, uint32_t op, thimble_fb_vector op_codes) {
     thimble_fb *fb = &opening->fb;
+    opening->position = op;
     const uint32_t tensor_count = opening->model->tensor_count;
-    const uint32_t op_code = thimble_fb_vector_table(fb, op_codes, (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0));
+    const uint32_t op_code =
+        thimble_fb_vector_table(fb, op_codes, (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0));
     const thimble_fb_vector inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4);
     const thimble_fb_vector outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4);
     thimble_fb_field_table(fb, op, OP_OPTIONS);
-    REQUIRE(!fb->damaged, op, "the op's code, options, inputs or outputs lie outside the file");
+    REQUIRE(!fb->damaged, "the op's code, options, inputs or outputs lie outside the file");
     const int32_t code = builtin_code(fb, op_code);
-    REQUIRE(code >= 0, op_code, "the op's code is negative");
-    REQUIRE_SUPPORTED(code != THIMBLE_BUILTIN_CUSTOM, op_code,
-                      "custom ops are not supported: convert with built-in ops only");
-    REQUIRE_SUPPORTED(
-        inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS - inputs.count, op,
-        "the op has more than 32 inputs and outputs");
+    REQUIRE(code >= 0, "the op's code is negative");
+    REQUIRE_SUPPORTED(code != THIMBLE_BUILTIN_CUSTOM, "custom ops are not supported: convert with built-in ops only");
+    REQUIRE_SUPPORTED(inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS - inputs.count,
+                      "the op has more than 32 inputs and outputs");
     REQUIRE(indices_in_range(fb, inputs, tensor_count, THIMBLE_NO_TENSOR) &&
                 indices_in_range(fb, outputs, tensor_count, 0) && outputs.count != 0,
-            op, "the op names a tensor that does not exist, or has no output");
+            "the op names a tensor that does not exist, or has no output");
     return THIMBLE_OK;
 }
 
@@ -289,15 +289,16 @@ static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph
                                      uint32_t buffer_count) {
     thimble_fb *fb = &opening->fb;
     thimble_model *model = opening->model;
+    opening->position = subgraph;
     const thimble_fb_vector tensors = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_TENSORS, 4);
     const thimble_fb_vector inputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_INPUTS, 4);
     const thimble_fb_vector outputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OUTPUTS, 4);
     const thimble_fb_vector ops = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OPS, 4);
-    REQUIRE(!fb->damaged, subgraph, "the graph's lists lie outside the file");
+    REQUIRE(!fb->damaged, "the graph's lists lie outside the file");
     REQUIRE_SUPPORTED(tensors.count <= THIMBLE_MAX_TENSORS && ops.count <= THIMBLE_MAX_OPS &&
                           inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS,
-                      subgraph, "the graph is too large (4096 tensors, 4096 ops, 32 inputs, 32 outputs)");
-    REQUIRE(indices_in_range(fb, inputs, tensors.count, 0) && indices_in_range(fb, outputs, tensors.count, 0), subgraph,
+                      "the graph is too large (4096 tensors, 4096 ops, 32 inputs, 32 outputs)");
+    REQUIRE(indices_in_range(fb, inputs, tensors.count, 0) && indices_in_range(fb, outputs, tensors.count, 0),
             "a graph input or output names a tensor that does not exist");
     model->tensors = tensors.first;
     model->tensor_count = tensors.count;
@@ -321,20 +322,21 @@ static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph
 static thimble_status check_model(thimble_opening *opening) {
     thimble_fb *fb = &opening->fb;
     thimble_model *model = opening->model;
-    REQUIRE(fb->file_bytes >= 8 && memcmp(fb->file + 4, "TFL3", 4) == 0, 4,
+    REQUIRE(fb->file_bytes >= 8 && memcmp(fb->file + 4, "TFL3", 4) == 0,
             "this is not a .tflite file: the identifier TFL3 is missing");
     const uint32_t root = thimble_fb_u32(fb->file, 0);
-    REQUIRE(thimble_fb_check_table(fb, root), 0, "the file is damaged or cut short: its root table lies outside");
-    REQUIRE_SUPPORTED(thimble_fb_field_i32(fb, root, MODEL_VERSION, 0) == SCHEMA_VERSION, root,
+    REQUIRE(thimble_fb_check_table(fb, root), "the file is damaged or cut short: its root table lies outside");
+    REQUIRE_SUPPORTED(thimble_fb_field_i32(fb, root, MODEL_VERSION, 0) == SCHEMA_VERSION,
                       "the file's schema version is not 3");
+    opening->position = root;
     const thimble_fb_vector op_codes = thimble_fb_field_vector(fb, root, MODEL_OP_CODES, 4);
     const thimble_fb_vector subgraphs = thimble_fb_field_vector(fb, root, MODEL_SUBGRAPHS, 4);
     const thimble_fb_vector buffers = thimble_fb_field_vector(fb, root, MODEL_BUFFERS, 4);
     const thimble_fb_vector metadata = thimble_fb_field_vector(fb, root, MODEL_METADATA, 4);
-    REQUIRE(!fb->damaged, root, "the file is damaged or cut short: its lists lie outside");
-    REQUIRE_SUPPORTED(subgraphs.count == 1, root,
+    REQUIRE(!fb->damaged, "the file is damaged or cut short: its lists lie outside");
+    REQUIRE_SUPPORTED(subgraphs.count == 1,
                       "the file has no or more than one subgraph (control flow, several signatures)");
-    REQUIRE_SUPPORTED(buffers.count <= THIMBLE_MAX_BUFFERS, root, "the file has more than 16384 buffers");
+    REQUIRE_SUPPORTED(buffers.count <= THIMBLE_MAX_BUFFERS, "the file has more than 16384 buffers");
     model->op_codes = op_codes.first;
     model->buffers = buffers.first;
     model->metadata = metadata.first;
@@ -342,7 +344,7 @@ static thimble_status check_model(thimble_opening *opening) {
     const void *compression;
     size_t compression_bytes;
     REQUIRE_SUPPORTED(!thimble_model_metadata(model, "COMPRESSION_METADATA", &compression, &compression_bytes),
-                      metadata.first, "the weights are compressed (TFLM look-up tables): convert without");
+                      "the weights are compressed (TFLM look-up tables): convert without");
     return check_subgraph(opening, thimble_fb_vector_table(fb, subgraphs, 0), op_codes, buffers.count);
 }
 
@@ -352,11 +354,8 @@ thimble_status thimble_model_open(thimble_model *model, const void *file, size_t
                             THIMBLE_TEXT("the file has to be in memory, aligned to 16 bytes and below 2 GB"));
     }
     thimble_model opened = {.file = file, .file_bytes = (uint32_t)file_bytes};
-    thimble_opening opening = {.fb = thimble_model_fb(&opened),
-                               .model = &opened,
-                               .error = error,
-                               .op_index = -1,
-                               .tensor_index = -1};
+    thimble_opening opening = {
+        .fb = thimble_model_fb(&opened), .model = &opened, .error = error, .op_index = -1, .tensor_index = -1};
     THIMBLE_TRY(check_model(&opening));
     *model = opened;
     return THIMBLE_OK;

@@ -28,10 +28,10 @@ typedef struct thimble_prepare {
     thimble_tensor_view input, output;  // the first of each; index THIMBLE_NO_TENSOR if the op has none
     const thimble_options *options;
     // What prepare decides.
-    uint32_t record_bytes;   // set by THIMBLE_RECORD
+    uint32_t record_bytes;  // set by THIMBLE_RECORD
     uint32_t scratch_bytes;  // per worker; 0 where options->prefer_small
-    int32_t in_place;        // the input whose memory the first output may take over, or -1
-    bool is_view;            // the output has the bytes of input 0: nothing to run if they can share memory
+    int32_t in_place;  // the input whose memory the first output may take over, or -1
+    bool is_view;  // the output has the bytes of input 0: nothing to run if they can share memory
     // For the helpers below.
     thimble_error *error;
     const char *op_name;
@@ -42,11 +42,11 @@ typedef struct thimble_prepare {
 // What run gets.
 typedef struct thimble_call {
     const void *record;
-    thimble_type type;     // of the first input
+    thimble_type type;  // of the first input
     uint32_t input_count;
-    void *const *inputs;   // data of the inputs; NULL for one that the op leaves out
+    void *const *inputs;  // data of the inputs; NULL for one that the op leaves out
     void *const *outputs;
-    uint8_t *scratch;      // options->worker_count pieces of scratch_bytes
+    uint8_t *scratch;  // options->worker_count pieces of scratch_bytes
     const uint8_t *file;
     const thimble_options *options;
 } thimble_call;

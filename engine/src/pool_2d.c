@@ -28,8 +28,7 @@ thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_quantized(p, input));
     THIMBLE_TRY(thimble_check_quantized(p, output));
     const float difference = input->scale - output->scale;
-    THIMBLE_REQUIRE(p,
-                    difference <= 1e-6f && difference >= -1e-6f && input->zero_point == output->zero_point,
+    THIMBLE_REQUIRE(p, difference <= 1e-6f && difference >= -1e-6f && input->zero_point == output->zero_point,
                     output->index, "input and output need the same scale and zero point");
     return thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest);
 }

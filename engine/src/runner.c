@@ -371,8 +371,9 @@ static thimble_status too_large(thimble_error *error) {
     return thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model needs an arena of more than 2 GB"));
 }
 
-thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[], const thimble_options *options,
-                               void *room, size_t room_bytes, thimble_memory *need, thimble_error *error) {
+thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[],
+                               const thimble_options *options, void *room, size_t room_bytes, thimble_memory *need,
+                               thimble_error *error) {
     thimble_planning planning;
     THIMBLE_TRY(start_planning(&planning, model, ops, options, error));
     const size_t padding = (size_t)(-(uintptr_t)room % 4);

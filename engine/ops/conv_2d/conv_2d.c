@@ -5,7 +5,8 @@
 
 #include "target.h"
 
-static const thimble_conv_layout layout = {.activation_field = 3, .dilation_field = 4, .channel_dimension = 0};  // Conv2DOptions
+static const thimble_conv_layout layout = {
+    .activation_field = 3, .dilation_field = 4, .channel_dimension = 0};  // Conv2DOptions
 
 static void run_int8(const thimble_call *call) {
     thimble_conv_run_int8(call, THIMBLE_KERNEL(conv_2d_int8, THIMBLE_TARGET_CONV_2D_INT8));

@@ -48,10 +48,11 @@ static void sum_position(const thimble_conv_record *r, const tile *t, const int8
     for (int32_t i = rows.begin; i < rows.end && run > 0; i++) {
         for (int32_t j = 0; j < runs; j++) {
             const int32_t column = columns.begin + j;
-            const int8_t *input = image +
-                                  ((top + i * w->dilation_height) * w->input_width + left + column * w->dilation_width) *
-                                      r->input_channels +
-                                  t->first_input;
+            const int8_t *input =
+                image +
+                ((top + i * w->dilation_height) * w->input_width + left + column * w->dilation_width) *
+                    r->input_channels +
+                t->first_input;
             thimble_dot_4(input, t->weights, (i * w->kernel_width + column) * r->weight_channels, run,
                           -r->input_zero_point, sums);
         }

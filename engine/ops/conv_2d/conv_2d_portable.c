@@ -20,8 +20,8 @@ static int8_t output_int8(const thimble_conv_int8_args *args, int32_t b, int32_t
                 continue;
             }
             for (int32_t c = 0; c < r->weight_channels; c++) {
-                const int32_t value = args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row,
-                                                     column, group * r->weight_channels + c)];
+                const int32_t value = args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b,
+                                                                  row, column, group * r->weight_channels + c)];
                 const int32_t weight =
                     args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
                 sum = thimble_mac(sum, value - r->input_zero_point, weight);
@@ -60,9 +60,10 @@ static float output_f32(const thimble_conv_f32_args *args, int32_t b, int32_t y,
                 continue;
             }
             for (int32_t c = 0; c < r->weight_channels; c++) {
-                sum += args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row, column,
-                                      group * r->weight_channels + c)] *
-                       args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
+                sum +=
+                    args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row, column,
+                                                group * r->weight_channels + c)] *
+                    args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
             }
         }
     }

@@ -33,8 +33,8 @@ static void start_tile(const thimble_conv_int8_args *args, int32_t o, int32_t en
 }
 
 // sums[k] = the products of lane k, for the window that starts at (top, left) of `image`.
-static void sum_taps(const thimble_conv_record *r, const tile *t, const int8_t *image,
-                     const int8_t *weights, int32_t top, int32_t left, int32_t sums[TILE]) {
+static void sum_taps(const thimble_conv_record *r, const tile *t, const int8_t *image, const int8_t *weights,
+                     int32_t top, int32_t left, int32_t sums[TILE]) {
     const thimble_window *w = &r->window;
     const thimble_range rows = thimble_window_taps(top, w->input_height, w->kernel_height, w->dilation_height);
     const thimble_range columns = thimble_window_taps(left, w->input_width, w->kernel_width, w->dilation_width);
@@ -68,7 +68,8 @@ void thimble_depthwise_conv_2d_int8_generic(const thimble_conv_int8_args *args, 
         start_tile(args, o, channels.end, &t);
         int8_t *output = args->output + o;
         for (int32_t b = 0; b < w->batches; b++) {
-            const int8_t *image = args->input + b * w->input_height * w->input_width * r->input_channels + t.first_input;
+            const int8_t *image =
+                args->input + b * w->input_height * w->input_width * r->input_channels + t.first_input;
             for (int32_t y = 0; y < w->output_height; y++) {
                 for (int32_t x = 0; x < w->output_width; x++) {
                     int32_t sums[TILE];
@@ -76,8 +77,7 @@ void thimble_depthwise_conv_2d_int8_generic(const thimble_conv_int8_args *args, 
                              x * w->stride_width - w->pad_left, sums);
                     for (int32_t i = 0; i < t.channels; i++) {
                         const int32_t sum = thimble_add_wrapping(sums[i], t.bias[i]);
-                        output[i] =
-                            thimble_output_int8(sum, t.factor[i], r->output_zero_point, r->lowest, r->highest);
+                        output[i] = thimble_output_int8(sum, t.factor[i], r->output_zero_point, r->lowest, r->highest);
                     }
                     output += r->output_channels;
                 }

@@ -13,8 +13,8 @@ static thimble_status prepare_quantization(thimble_prepare *p, const thimble_ten
                                            const thimble_tensor_view *weights, const thimble_tensor_view *output,
                                            int32_t activation, thimble_fully_connected_record *record) {
     thimble_channel_scale scale;
-    THIMBLE_TRY(thimble_channel_scale_prepare(p, input, weights, output, record->output_depth, weights->rank - 2,
-                                              &scale));
+    THIMBLE_TRY(
+        thimble_channel_scale_prepare(p, input, weights, output, record->output_depth, weights->rank - 2, &scale));
     THIMBLE_REQUIRE(p, weights->zero_point == (int8_t)weights->zero_point, weights->index,
                     "the zero point of the weights does not fit int8");
     THIMBLE_TRY(thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest));
@@ -41,10 +41,9 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     const thimble_tensor_view *const input = &p->input, *const output = &p->output;
     const thimble_tensor_view weights = thimble_prepare_input(p, WEIGHTS), bias = thimble_prepare_input(p, BIAS);
     const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p,
-                    (is_float || input->type == THIMBLE_INT8) && weights.type == input->type &&
-                        output->type == input->type,
-                    input->index, "input, weights and output all have to be int8 (or all float32)");
+    THIMBLE_REQUIRE(
+        p, (is_float || input->type == THIMBLE_INT8) && weights.type == input->type && output->type == input->type,
+        input->index, "input, weights and output all have to be int8 (or all float32)");
     THIMBLE_REQUIRE(p, thimble_option_i8(p, WEIGHTS_FORMAT, 0) == 0, weights.index,
                     "shuffled weights are not supported");
     THIMBLE_REQUIRE(p, weights.rank >= 2 && output->rank >= 1, weights.index, "the weights need 2 dimensions");
@@ -62,9 +61,8 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
                         input->element_count / (uint32_t)record->input_depth == (uint32_t)record->batches,
                     input->index, "the input's size does not fit the weights and the output");
     THIMBLE_REQUIRE(p,
-                    bias.index == THIMBLE_NO_TENSOR ||
-                        (bias.element_count == (uint32_t)record->output_depth &&
-                         bias.type == (is_float ? THIMBLE_FLOAT32 : THIMBLE_INT32)),
+                    bias.index == THIMBLE_NO_TENSOR || (bias.element_count == (uint32_t)record->output_depth &&
+                                                        bias.type == (is_float ? THIMBLE_FLOAT32 : THIMBLE_INT32)),
                     bias.index, "the bias has to be int32 (float32 for floats), one per output");
 
     const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);

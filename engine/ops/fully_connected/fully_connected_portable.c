@@ -31,8 +31,9 @@ void thimble_fully_connected_f32_portable(const thimble_fully_connected_f32_args
                 sum += args->input[b * r->input_depth + d] * args->weights[o * r->input_depth + d];
             }
             sum += args->bias != NULL ? args->bias[o] : 0;
-            args->output[b * r->output_depth + o] =
-                sum < r->lowest_f32 ? r->lowest_f32 : sum > r->highest_f32 ? r->highest_f32 : sum;
+            args->output[b * r->output_depth + o] = sum < r->lowest_f32    ? r->lowest_f32
+                                                    : sum > r->highest_f32 ? r->highest_f32
+                                                                           : sum;
         }
     }
 }

@@ -15,7 +15,8 @@ static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_REQUIRE(p,
                     (INTEGERS >> output->type & 1) != 0 &&
                         (is_float ? output->type != THIMBLE_INT32 : (INTEGERS >> input->type & 1) != 0),
-                    output->index, "types have to be int8, uint8, int16 or int32, or float32 to one of the first three");
+                    output->index,
+                    "types have to be int8, uint8, int16 or int32, or float32 to one of the first three");
     THIMBLE_REQUIRE(p, (input->scale_count | output->scale_count) <= 1, output->index,
                     "one scale per channel is not supported here");
     THIMBLE_TRY(thimble_check_quantized(p, output));

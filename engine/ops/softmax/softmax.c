@@ -28,7 +28,8 @@ static thimble_status prepare(thimble_prepare *p, bool all_types) {
     const thimble_tensor_view *const input = &p->input, *const output = &p->output;
     const bool is_float = all_types && input->type == THIMBLE_FLOAT32;
     const bool to_int16 = all_types && input->type == THIMBLE_INT8 && output->type == THIMBLE_INT16;
-    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && (output->type == input->type || to_int16), input->index,
+    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && (output->type == input->type || to_int16),
+                    input->index,
                     "input and output have to be int8 (with the op for all types: float32, or int8 to int16 too)");
     THIMBLE_REQUIRE(p, input->rank >= 1 && thimble_same_shape(input, output), output->index,
                     "the input needs a dimension, and the output its shape");
