@@ -5,9 +5,10 @@ DATASET ?= /usr/share/datasets/fashion-mnist
 IMAGES  ?= $(DATASET)/t10k-images-idx3-ubyte.gz
 LABELS  ?= $(DATASET)/t10k-labels-idx1-ubyte.gz
 PREFIX  ?= /usr/local
+SECONDS ?= 600
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help run eval build test check bench soak fuzz mutants train format install clean
+.PHONY: help run eval build test check bench fuzz train format install clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -16,10 +17,11 @@ run: ## recognise the sample pictures, then evaluate the 10,000 test images
 	@tools/setup run
 	@$(MAKE) --no-print-directory compile
 	@build/thimble classify $(MODEL) samples/*.png --show
-	@build/thimble eval $(MODEL) --images $(IMAGES) --labels $(LABELS)
+	@if [ -e $(IMAGES) ]; then build/thimble eval $(MODEL) --images $(IMAGES) --labels $(LABELS); else \
+	    echo "No evaluation: $(IMAGES) is missing (Debian package dataset-fashion-mnist)."; fi
 
 eval: ## evaluate MODEL=file.tflite on the test images (or IMAGES= and LABELS=)
-	@tools/setup run
+	@tools/setup eval
 	@$(MAKE) --no-print-directory compile
 	@build/thimble eval $(MODEL) --images $(IMAGES) --labels $(LABELS)
 
@@ -34,16 +36,22 @@ test: ## install what tests need, then run all of them
 check: ## the tests that need no download, in less than a minute
 	@tools/run_tests check
 
-bench: ## time each op of MODEL here, and count its instructions on emulated chips
+bench: ## time each op of MODEL on this computer
 	@tools/setup bench
 	@$(MAKE) --no-print-directory compile
 	@build/thimble bench $(MODEL)
 
 fuzz: ## look for files that break the engine, for SECONDS=600
 	@tools/setup fuzz
+	@mkdir -p build
+	@cmake --preset fuzz >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
+	@unset MAKEFLAGS MAKELEVEL; cmake --build build/fuzz -j $(JOBS)
+	@THIMBLE_FUZZ_SECONDS=$(SECONDS) ctest --test-dir build/fuzz -L fuzz --no-tests=error --timeout 0 --verbose
 
-train: ## train the model anew (hours)
+train: ## train MODEL anew from the data set (hours)
 	@tools/setup train
+	@python3 -m venv build/training && build/training/bin/python -m pip install -q -r training/requirements.txt
+	@build/training/bin/python training/train.py --model $(basename $(notdir $(MODEL)))
 
 format: ## lay out all C files with clang-format
 	@tools/check_style --fix
