@@ -16,10 +16,10 @@ typedef struct thimble_channel_scale {
     uint32_t per_channel;  // 1, or 0 where scales[0] is for all channels
 } thimble_channel_scale;
 
-// Checks the weights' scales (one, or one for each of `channels` along dimension `dimension`) and fills *scale.
+// Checks the weights' scales (one, or one for each of `channels`) and fills *scale.
 thimble_status thimble_channel_scale_prepare(const thimble_prepare *p, const thimble_tensor_view *input,
                                              const thimble_tensor_view *weights, const thimble_tensor_view *output,
-                                             int32_t channels, int32_t dimension, thimble_channel_scale *scale);
+                                             int32_t channels, thimble_channel_scale *scale);
 
 // input_scale * weights_scale[channel] / output_scale.
 static inline thimble_rescale thimble_channel_rescale(const thimble_channel_scale *scale, const uint8_t *file,

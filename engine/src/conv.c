@@ -53,8 +53,7 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     if (is_float) {
         return thimble_activation_range_f32(p, activation, &record->lowest_f32, &record->highest_f32);
     }
-    THIMBLE_TRY(thimble_channel_scale_prepare(p, input, &weights, output, record->output_channels,
-                                              layout->channel_dimension, &record->scale));
+    THIMBLE_TRY(thimble_channel_scale_prepare(p, input, &weights, output, record->output_channels, &record->scale));
     record->input_zero_point = (int8_t)input->zero_point;
     record->output_zero_point = (int8_t)output->zero_point;
     return thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest);

@@ -13,8 +13,7 @@ static thimble_status prepare_quantization(thimble_prepare *p, const thimble_ten
                                            const thimble_tensor_view *weights, const thimble_tensor_view *output,
                                            int32_t activation, thimble_fully_connected_record *record) {
     thimble_channel_scale scale;
-    THIMBLE_TRY(
-        thimble_channel_scale_prepare(p, input, weights, output, record->output_depth, weights->rank - 2, &scale));
+    THIMBLE_TRY(thimble_channel_scale_prepare(p, input, weights, output, record->output_depth, &scale));
     THIMBLE_REQUIRE(p, weights->zero_point == (int8_t)weights->zero_point, weights->index,
                     "the zero point of the weights does not fit int8");
     THIMBLE_TRY(thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest));
