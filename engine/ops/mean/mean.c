@@ -74,6 +74,9 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     const uint32_t count = (uint32_t)(sizes[1] * sizes[3] * sizes[5]);
     THIMBLE_REQUIRE(p, output->element_count == (uint32_t)(sizes[0] * sizes[2] * sizes[4] * sizes[6]), output->index,
                     "the output's shape is not the input's without the axes");
+    if (count == 0) {
+        sizes[1] = 0;  // not so many rounds of nothing
+    }
     if (is_float) {
         record->count = count == 0 ? 1 : (float)count;
         return THIMBLE_OK;
