@@ -205,7 +205,8 @@ static thimble_status find_lifetimes(thimble_planning *planning) {
 static void *append(thimble_planning *planning, uint32_t bytes) {
     const uint32_t begin = planning->record_bytes;
     planning->record_bytes += bytes;
-    return planning->record_bytes <= planning->record_capacity ? planning->arena + begin : NULL;
+    return planning->arena != NULL && planning->record_bytes <= planning->record_capacity ? planning->arena + begin
+                                                                                          : NULL;
 }
 
 static uint32_t place_of(const thimble_planning *planning, int32_t tensor_index) {

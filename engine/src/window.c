@@ -12,8 +12,11 @@ static bool in_bounds(int32_t value) {
 // Output size and leading padding along one axis, as TensorFlow defines them. False if the sizes make no sense.
 static bool along(int32_t padding, int32_t input, int32_t kernel, int32_t stride, int32_t dilation, int32_t output,
                   int32_t *pad) {
+    if (!in_bounds(input) || !in_bounds(kernel) || !in_bounds(stride) || !in_bounds(dilation)) {
+        return false;
+    }
     const int64_t reach = (int64_t)(kernel - 1) * dilation + 1;
-    if (!in_bounds(input) || !in_bounds(kernel) || !in_bounds(stride) || !in_bounds(dilation) || reach > LARGEST) {
+    if (reach > LARGEST) {
         return false;
     }
     const int32_t span = padding == PADDING_SAME ? input : input - (int32_t)reach + 1;
