@@ -18,6 +18,11 @@ typedef struct thimble_rescale {
     int32_t shift;  // > 0: to the left before, < 0: to the right after; -31 .. 30
 } thimble_rescale;
 
+// From `begin` up to before `end`.
+typedef struct thimble_range {
+    int32_t begin, end;
+} thimble_range;
+
 static inline int32_t thimble_min(int32_t a, int32_t b) {
     return a < b ? a : b;
 }

@@ -164,11 +164,7 @@ static inline const void *thimble_optional_input(const thimble_call *call, uint3
     return slot < call->input_count ? call->inputs[slot] : NULL;
 }
 
-// Worker `task`'s share of `total` units, in multiples of `granule`: [begin, end).
-typedef struct thimble_range {
-    int32_t begin, end;
-} thimble_range;
-
+// Worker `task`'s share of `total` units, in multiples of `granule`.
 thimble_range thimble_share(int32_t total, int32_t granule, uint32_t task, uint32_t task_count);
 
 static inline uint32_t thimble_worker_count(const thimble_options *options) {

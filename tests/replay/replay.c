@@ -98,7 +98,8 @@ static void compare_outputs(const thimble_runner *runner, const replay_case *one
             }
             result->output_index = i;
             result->byte_offset = at;
-            if (output.type != THIMBLE_FLOAT32 || !floats_are_close(output.data, expected->data, expected->data_bytes)) {
+            if (output.type != THIMBLE_FLOAT32 ||
+                !floats_are_close(output.data, expected->data, expected->data_bytes)) {
                 result->failure = "an output differs";
                 return;
             }

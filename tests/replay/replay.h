@@ -50,9 +50,9 @@ typedef struct replay_setup {
 } replay_setup;
 
 typedef struct replay_result {
-    const char *failure;   // NULL: the outputs are right
+    const char *failure;  // NULL: the outputs are right
     uint32_t output_index, byte_offset;  // where the first difference is
-    bool close;            // floats that differ in bytes, but by less than SPEC.md's tolerance
+    bool close;  // floats that differ in bytes, but by less than SPEC.md's tolerance
     thimble_memory memory;
     thimble_error error;
 } replay_result;

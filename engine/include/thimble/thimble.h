@@ -53,7 +53,7 @@ typedef enum thimble_status {
 // Filled by the call that failed, untouched by one that succeeded. Pass NULL if you only want the status.
 typedef struct thimble_error {
     thimble_status status;
-    const char *text;      // what was wrong: constant, English, no line end; NULL if compiled with THIMBLE_NO_ERROR_TEXT
+    const char *text;      // what was wrong: constant, English, no line end; NULL with THIMBLE_NO_ERROR_TEXT
     const char *op_name;   // the op as TFLite names it ("CONV_2D"), or NULL where it is not known
     int32_t op_index;      // which op, in the order of the file, or -1
     int32_t builtin_code;  // its tflite BuiltinOperator number, or -1
@@ -147,8 +147,9 @@ typedef struct thimble_memory {
 // The answer is the same on every machine for the same target (engine/targets).
 // Fails with ERR_MEMORY if the room is too small: needed_bytes then says what is enough, so that a first call with
 // (NULL, 0) asks for the size. Otherwise as thimble_init.
-thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[], const thimble_options *options,
-                               void *room, size_t room_bytes, thimble_memory *need, thimble_error *error);
+thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[],
+                               const thimble_options *options, void *room, size_t room_bytes, thimble_memory *need,
+                               thimble_error *error);
 
 // A model ready to run. Read-only for the caller.
 typedef struct thimble_runner {

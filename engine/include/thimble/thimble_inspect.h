@@ -1,4 +1,4 @@
-// thimble_inspect.h - look inside a model: its ops and tensors as the file lists them. For tools; running needs none of it.
+// thimble_inspect.h - look inside a model: its ops and tensors as the file lists them. For tools, not for running.
 //
 // All functions take a model that thimble_model_open accepted, and read the file only. Nothing here is linked into a
 // program that does not call it.

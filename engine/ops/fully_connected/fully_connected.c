@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fully_connected.h"
 
-#include "channel_scale.h"
 #include "target.h"
 
 enum { ACTIVATION, WEIGHTS_FORMAT };  // FullyConnectedOptions

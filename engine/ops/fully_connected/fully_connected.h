@@ -6,7 +6,7 @@
 #ifndef THIMBLE_FULLY_CONNECTED_H
 #define THIMBLE_FULLY_CONNECTED_H
 
-#include "op.h"
+#include "channel_scale.h"
 
 typedef struct thimble_fully_connected_record {
     int32_t batches, input_depth, output_depth;
