@@ -6,6 +6,13 @@
 
 #include "arith.h"
 
+// Holds input + offset. Vector units multiply pairs of 16-bit numbers; a scalar core would have to cut to 16 bits.
+#if defined(__SSE2__) || defined(__ARM_NEON)
+typedef int16_t thimble_dot_value;
+#else
+typedef int32_t thimble_dot_value;
+#endif
+
 // sums[k] += sum over i < count of (input[i] + input_offset) * weights[k][weight_offset + i], for k = 0 .. 3.
 static inline void thimble_dot_4(const int8_t *input, const int8_t *const weights[4], int32_t weight_offset,
                                  int32_t count, int32_t input_offset, int32_t sums[4]) {
@@ -13,11 +20,11 @@ static inline void thimble_dot_4(const int8_t *input, const int8_t *const weight
     const int8_t *w2 = weights[2] + weight_offset, *w3 = weights[3] + weight_offset;
     int32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
     for (int32_t i = 0; i < count; i++) {
-        const int32_t x = input[i] + input_offset;
-        s0 = thimble_mac(s0, x, w0[i]);
-        s1 = thimble_mac(s1, x, w1[i]);
-        s2 = thimble_mac(s2, x, w2[i]);
-        s3 = thimble_mac(s3, x, w3[i]);
+        const thimble_dot_value x = (thimble_dot_value)(input[i] + input_offset);
+        s0 = thimble_mac(s0, x, (thimble_dot_value)w0[i]);
+        s1 = thimble_mac(s1, x, (thimble_dot_value)w1[i]);
+        s2 = thimble_mac(s2, x, (thimble_dot_value)w2[i]);
+        s3 = thimble_mac(s3, x, (thimble_dot_value)w3[i]);
     }
     sums[0] = s0;
     sums[1] = s1;
