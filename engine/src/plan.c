@@ -3,7 +3,9 @@
 // Finding the best arrangement is NP-hard (dynamic storage allocation); first fit in a good order is nearly always
 // optimal for the graphs of neural networks. So: place the items one by one, each into the lowest gap that is free
 // during its life, largest first (Pisarchyk and Lee, "Efficient memory management for deep neural net inference",
-// 2020). If that misses the lower bound, try other orders, the best of them wins. Everything is deterministic.
+// 2020). If that misses the lower bound, try other orders, the best of them wins. A chain of ops, where each tensor lives
+// until the next one is written, always reaches the bound if its tensors lie at the bottom and at the top in turn: that
+// is one of the orders. Everything is deterministic.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "plan.h"
@@ -30,36 +32,36 @@ uint32_t thimble_plan_bound(const thimble_item *items, uint32_t count, uint32_t 
     return bound;
 }
 
-// How early item `index` is placed in order number `trial`: larger keys first. Order 0 is by size; the others stretch
-// each size by a pseudo-random factor between 1 and 2 (or, every other time, 1 and 4).
+// How early item `index` is placed in order number `trial`: larger keys first. Order 0 is by size and order 1 by time;
+// the others stretch each size by a pseudo-random factor between 1 and 5.
 static uint32_t key(const thimble_item *items, uint32_t index, uint32_t trial) {
     const uint32_t bytes = items[index].bytes / 16;
-    if (trial == 0) {
-        return bytes;
-    }
-    uint32_t hash = (index + 1) * 2654435761u ^ trial * 2246822519u;
-    hash = (hash ^ hash >> 15) * 2654435761u;
-    const uint32_t stretch = hash >> (trial % 2 == 0 ? 28 : 26);
-    return bytes * (16 + stretch) / 16;
+    const uint32_t hash = (index + 1) * trial * 2654435761u;
+    const uint32_t stretch = (hash ^ hash >> 15) * 2654435761u >> 26;
+    return trial == 1 ? bytes != 0 : bytes * (16 + stretch) / 16;
 }
 
 static bool overlap_in_time(const thimble_item *a, const thimble_item *b) {
     return a->first <= b->last && b->first <= a->last;
 }
 
-// Puts item `index` into the lowest gap. The items placed so far are chained by `above` in the order of their
-// offsets, from *lowest on. Returns its end, or UINT32_MAX.
-static uint32_t place(thimble_item *items, uint16_t index, uint16_t *lowest) {
+// Puts item `index` into the lowest gap; if that does not start at 0, rather right below `top`, where that is free. The
+// items placed so far are chained by `above` in the order of their offsets, from *lowest on. Returns its end, or
+// UINT32_MAX.
+static uint32_t place(thimble_item *items, uint16_t index, uint32_t top, uint16_t *lowest) {
     thimble_item *item = &items[index];
-    uint32_t offset = 0;
+    uint32_t offset = 0, highest_end = 0;
+    bool found = false;
     for (uint16_t other = *lowest; other != NONE; other = items[other].above) {
         if (overlap_in_time(&items[other], item)) {
-            if (items[other].offset >= offset && items[other].offset - offset >= item->bytes) {
-                break;
-            }
+            found = found || (items[other].offset >= offset && items[other].offset - offset >= item->bytes);
             const uint32_t end = items[other].offset + items[other].bytes;
-            offset = end > offset ? end : offset;
+            highest_end = end > highest_end ? end : highest_end;
+            offset = found ? offset : highest_end;
         }
+    }
+    if (offset != 0 && item->bytes <= top && highest_end <= top - item->bytes) {
+        offset = top - item->bytes;
     }
     if (item->bytes > INT32_MAX - offset) {
         return UINT32_MAX;
@@ -74,7 +76,7 @@ static uint32_t place(thimble_item *items, uint16_t index, uint16_t *lowest) {
     return offset + item->bytes;
 }
 
-static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t trial) {
+static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t bound, uint32_t trial) {
     for (uint32_t i = 0; i < count; i++) {
         items[i].rank = (uint16_t)i;
     }
@@ -95,7 +97,7 @@ static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t trial) {
         if (items[index].bytes == 0) {
             break;  // the rest need no memory either
         }
-        const uint32_t item_end = place(items, index, &lowest);
+        const uint32_t item_end = place(items, index, trial == 1 ? bound : 0, &lowest);
         end = item_end > end ? item_end : end;
         if (end == UINT32_MAX) {
             break;
@@ -105,17 +107,17 @@ static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t trial) {
 }
 
 uint32_t thimble_plan(thimble_item *items, uint32_t count, uint32_t bound) {
-    uint32_t end = place_all(items, count, 0);
+    uint32_t end = place_all(items, count, bound, 0);
     if (end == bound || count > MAX_ITEMS_FOR_TRIALS) {
         return end;
     }
     uint32_t best_trial = 0, best_end = end;
     for (uint32_t trial = 1; trial < MAX_TRIALS && best_end > bound; trial++) {
-        end = place_all(items, count, trial);
+        end = place_all(items, count, bound, trial);
         if (end < best_end) {
             best_end = end;
             best_trial = trial;
         }
     }
-    return place_all(items, count, best_trial);
+    return place_all(items, count, bound, best_trial);
 }
