@@ -14,7 +14,7 @@
 
 enum {
     NONE = UINT16_MAX,
-    MAX_TRIALS = 200,           // orders tried
+    MAX_TRIALS = 200,  // orders tried
     MAX_ITEMS_FOR_TRIALS = 256  // with more items, only the first order: bounds the time for hostile files
 };
 

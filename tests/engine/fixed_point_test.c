@@ -23,7 +23,7 @@ static void exp_is_within_its_bound(void) {
             const double error = error_of_exp(x, integer_bits);
             worst = error > worst ? error : worst;
         }
-        CHECK(worst < 2e-7);
+        CHECK(worst < 2.5e-7);
     }
 }
 

@@ -133,7 +133,6 @@ static void plan_reaches_the_bound_on_residual_graphs(void) {
     }
 }
 
-// Placed by size alone this takes 64: the item of 32 has to be placed before those of 48.
 static void plan_tries_other_orders_where_the_first_misses_the_bound(void) {
     uint64_t random = 6;
     int better = 0;
