@@ -1,10 +1,14 @@
 // conv.h - what CONV_2D and DEPTHWISE_CONV_2D share: their checks and what their kernels are given.
 //
+//     input    [batch][rows.input][columns.input][input_channels]
+//     weights  as the op's header says
+//     output   [batch][rows.output][columns.output][output_channels]
+//
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_CONV_H
 #define THIMBLE_CONV_H
 
-#include "channel_scale.h"
+#include "weights.h"
 #include "window.h"
 
 typedef struct thimble_conv_record {
@@ -12,34 +16,10 @@ typedef struct thimble_conv_record {
     int32_t input_channels, output_channels;
     int32_t weight_channels;  // CONV_2D: input channels that one output sees (fewer than all if grouped)
     union {
-        struct {
-            thimble_channel_scale scale;
-            int8_t input_zero_point, output_zero_point, lowest, highest;
-        };
-        struct {
-            float lowest_f32, highest_f32;
-        };
+        thimble_weights_scale scale;
+        thimble_weights_range_f32 range;
     };
 } thimble_conv_record;
-
-typedef struct thimble_conv_int8_args {
-    const thimble_conv_record *record;
-    const int8_t *input;    // [batch][input_height][input_width][input_channels]
-    const int8_t *weights;  // as the op's header says
-    const int32_t *bias;    // [output_channels], or NULL for zeros
-    int8_t *output;         // [batch][output_height][output_width][output_channels]
-    const uint8_t *file;    // where record->scale points into
-} thimble_conv_int8_args;
-
-typedef struct thimble_conv_f32_args {
-    const thimble_conv_record *record;
-    const float *input, *weights, *bias;
-    float *output;
-} thimble_conv_f32_args;
-
-// A kernel computes the output channels in `channels`.
-typedef void thimble_conv_int8_fn(const thimble_conv_int8_args *args, thimble_range channels);
-typedef void thimble_conv_f32_fn(const thimble_conv_f32_args *args, thimble_range channels);
 
 // How the two ops differ in their files.
 typedef struct thimble_conv_layout {
@@ -52,8 +32,8 @@ typedef struct thimble_conv_layout {
 thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout, bool float_too);
 
 // Runs `kernel`, the int8 one on all workers.
-void thimble_conv_run_int8(const thimble_call *call, thimble_conv_int8_fn *kernel);
-void thimble_conv_run_f32(const thimble_call *call, thimble_conv_f32_fn *kernel);
+void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel);
+void thimble_conv_run_f32(const thimble_call *call, thimble_weights_f32_fn *kernel);
 
 // Number of output channels that see the same input channels.
 static inline int32_t thimble_conv_group_outputs(const thimble_conv_record *record) {

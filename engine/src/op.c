@@ -26,7 +26,7 @@ thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_ind
 }
 #endif
 
-static thimble_tensor_view tensor_in_slot(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot) {
+thimble_tensor_view thimble_prepare_tensor(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot) {
     int32_t index = THIMBLE_NO_TENSOR;
     if (slot < slots.count) {
         index = thimble_fb_i32(p->model->file, slots.first + 4 * slot);
@@ -35,14 +35,6 @@ static thimble_tensor_view tensor_in_slot(const thimble_prepare *p, thimble_fb_v
         return (thimble_tensor_view){.index = THIMBLE_NO_TENSOR};
     }
     return thimble_model_tensor(p->model, index);
-}
-
-thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot) {
-    return tensor_in_slot(p, p->op.inputs, slot);
-}
-
-thimble_tensor_view thimble_prepare_output(const thimble_prepare *p, uint32_t slot) {
-    return tensor_in_slot(p, p->op.outputs, slot);
 }
 
 const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot) {
@@ -101,7 +93,7 @@ thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, ui
 
 thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most) {
     THIMBLE_TRY(thimble_check_slots(p, fewest, most));
-    THIMBLE_REQUIRE(p, p->input.element_count == p->output.element_count, p->output.index,
+    THIMBLE_REQUIRE(p, p->inputs[0].element_count == p->output.element_count, p->output.index,
                     "input and output differ in their number of elements");
     return THIMBLE_OK;
 }
@@ -145,27 +137,30 @@ thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t ac
     return THIMBLE_OK;
 }
 
-thimble_status thimble_activation_range(const thimble_prepare *p, int32_t activation, const thimble_tensor_view *output,
-                                        int32_t *lowest, int32_t *highest) {
-    float low, high;
-    THIMBLE_TRY(thimble_activation_range_f32(p, activation, &low, &high));
-    *lowest = output->type == THIMBLE_INT8 ? INT8_MIN : output->type == THIMBLE_UINT8 ? 0 : INT16_MIN;
-    *highest = output->type == THIMBLE_INT8 ? INT8_MAX : output->type == THIMBLE_UINT8 ? UINT8_MAX : INT16_MAX;
-    if (low != -FLT_MAX) {
-        *lowest = thimble_max(*lowest, output->zero_point + thimble_round_quotient(low, output->scale));
-    }
-    if (high != FLT_MAX) {
-        *highest = thimble_min(*highest, output->zero_point + thimble_round_quotient(high, output->scale));
-    }
-    return THIMBLE_OK;
-}
-
 thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t activation,
                                              const thimble_tensor_view *output, int8_t *lowest, int8_t *highest) {
-    int32_t low, high;
-    THIMBLE_TRY(thimble_activation_range(p, activation, output, &low, &high));
-    *lowest = (int8_t)low;
-    *highest = (int8_t)high;
+    const int32_t zero = output->zero_point;
+    int32_t low = INT8_MIN, high = INT8_MAX;
+    switch (activation) {
+    case THIMBLE_ACT_NONE:
+        break;
+    case THIMBLE_ACT_RELU:
+        low = zero;
+        break;
+    case THIMBLE_ACT_RELU_N1_TO_1:
+        high = thimble_round_quotient(1, output->scale);
+        low = zero - high;
+        high += zero;
+        break;
+    case THIMBLE_ACT_RELU6:
+        low = zero;
+        high = zero + thimble_round_quotient(6, output->scale);
+        break;
+    default:
+        return THIMBLE_UNSUPPORTED(p, -1, "the fused activation is not NONE, RELU, RELU_N1_TO_1 or RELU6");
+    }
+    *lowest = (int8_t)thimble_max(low, INT8_MIN);
+    *highest = (int8_t)thimble_min(high, INT8_MAX);
     return THIMBLE_OK;
 }
 

@@ -20,12 +20,11 @@
 #include "model.h"
 #include "thimble/thimble.h"
 
-enum { THIMBLE_MAX_RECORD_BYTES = 256 };
+enum { THIMBLE_MAX_RECORD_BYTES = 256, THIMBLE_PREPARED_INPUTS = 3 };
 
 typedef struct thimble_prepare {
     const thimble_model *model;
     thimble_op_view op;
-    thimble_tensor_view input, output;  // the first of each; index THIMBLE_NO_TENSOR if the op has none
     const thimble_options *options;
     // What prepare decides.
     uint32_t record_bytes;  // set by THIMBLE_RECORD
@@ -36,6 +35,8 @@ typedef struct thimble_prepare {
     thimble_error *error;
     const char *op_name;
     int32_t op_index;
+    // The first inputs and the first output; index THIMBLE_NO_TENSOR where the op has none.
+    thimble_tensor_view inputs[THIMBLE_PREPARED_INPUTS], output;
     _Alignas(8) uint8_t record[THIMBLE_MAX_RECORD_BYTES];
 } thimble_prepare;
 
@@ -89,9 +90,13 @@ static inline uint32_t thimble_input_slots(const thimble_prepare *p) {
     return p->op.inputs.count;
 }
 
-// The tensor in input or output slot `slot`; a missing one has index THIMBLE_NO_TENSOR.
-thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot);
-thimble_tensor_view thimble_prepare_output(const thimble_prepare *p, uint32_t slot);
+// The tensor in slot `slot` of the op's inputs or outputs; a missing one has index THIMBLE_NO_TENSOR.
+thimble_tensor_view thimble_prepare_tensor(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot);
+
+// Any input: those behind p->inputs too.
+static inline thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot) {
+    return thimble_prepare_tensor(p, p->op.inputs, slot);
+}
 
 // The values of input `slot` if it is a constant, else NULL. 4-byte aligned.
 const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot);
@@ -148,10 +153,8 @@ static inline void *thimble_prepare_record(thimble_prepare *p, size_t bytes) {
 // Fused activations by their numbers in the schema.
 enum { THIMBLE_ACT_NONE, THIMBLE_ACT_RELU, THIMBLE_ACT_RELU_N1_TO_1, THIMBLE_ACT_RELU6 };
 
-// The smallest and largest stored value after the activation, for a quantized output of type int8, uint8 or int16.
+// The smallest and largest value after the activation; for int8 as stored in `output`, which is quantized.
 // ERR_UNSUPPORTED for activations that are not one of the four above.
-thimble_status thimble_activation_range(const thimble_prepare *p, int32_t activation, const thimble_tensor_view *output,
-                                        int32_t *lowest, int32_t *highest);
 thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t activation,
                                              const thimble_tensor_view *output, int8_t *lowest, int8_t *highest);
 thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t activation, float *lowest,

@@ -28,7 +28,7 @@ static thimble_status check_value(const thimble_prepare *p, const thimble_tensor
 
 thimble_status thimble_padding_prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 3));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_REQUIRE(p, input->type == output->type && input->rank == output->rank, output->index,
                     "input and output differ in type or number of dimensions");
     THIMBLE_TRY(check_value(p, output));

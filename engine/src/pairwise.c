@@ -5,13 +5,9 @@
 
 #include <float.h>
 
-thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, thimble_type type,
-                                              thimble_pairwise_tensors *t) {
+thimble_status thimble_pairwise_check(const thimble_prepare *p, thimble_type type) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
-    t->inputs[0] = thimble_prepare_input(p, 0);
-    t->inputs[1] = thimble_prepare_input(p, 1);
-    t->output = thimble_prepare_output(p, 0);
-    const thimble_tensor_view *const tensors[] = {&t->inputs[0], &t->inputs[1], &t->output};
+    const thimble_tensor_view *const tensors[] = {&p->inputs[0], &p->inputs[1], &p->output};
     for (int32_t i = 0; i < 3; i++) {
         THIMBLE_REQUIRE(p, tensors[i]->type == type, tensors[i]->index,
                         "inputs and output need the same type: int8 (with the op for all types: float32, int32)");
@@ -27,17 +23,16 @@ static int32_t dimension(const thimble_tensor_view *tensor, int32_t from_end) {
     return from_end < tensor->rank ? tensor->shape[tensor->rank - 1 - from_end] : 1;
 }
 
-thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwise_tensors *t,
-                                        thimble_pairwise *pairwise) {
+thimble_status thimble_pairwise_prepare(thimble_prepare *p, thimble_pairwise *pairwise) {
     thimble_pairwise_loop *loop = pairwise->loops;
     *loop = (thimble_pairwise_loop){.count = 1};
     int32_t sizes[2] = {1, 1};  // of the inputs' dimensions so far
     for (int32_t i = 0; i < THIMBLE_MAX_RANK; i++) {
-        const int32_t output = dimension(&t->output, i);
+        const int32_t output = dimension(&p->output, i);
         thimble_pairwise_loop next = {.count = output};
         bool alike = true, fits = false, differs = false;
         for (int32_t k = 0; k < 2; k++) {
-            const int32_t input = dimension(&t->inputs[k], i);
+            const int32_t input = dimension(&p->inputs[k], i);
             if (input == output) {
                 fits = true;
                 next.steps[k] = sizes[k];
@@ -47,7 +42,7 @@ thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwi
             }
             alike &= (next.steps[k] == 0) == (loop->steps[k] == 0);
         }
-        THIMBLE_REQUIRE(p, fits && !differs, t->output.index,
+        THIMBLE_REQUIRE(p, fits && !differs, p->output.index,
                         "the output's shape is not the one that the inputs broadcast to");
         if (output == 1) {
             continue;
@@ -59,14 +54,14 @@ thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwi
             *loop = next;
         }
     }
-    if (t->output.element_count == 0) {
+    if (p->output.element_count == 0) {
         loop = pairwise->loops;
         loop->count = 0;
     }
     pairwise->loop_count = (int32_t)(loop - pairwise->loops) + 1;
     p->record_bytes = (uint32_t)((const uint8_t *)(loop + 1) - p->record);
     for (int32_t k = 0; k < 2; k++) {
-        if (t->inputs[k].element_count == t->output.element_count && t->inputs[k].constant == 0) {
+        if (p->inputs[k].element_count == p->output.element_count && p->inputs[k].constant == 0) {
             p->in_place = k;
         }
     }

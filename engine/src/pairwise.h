@@ -26,10 +26,6 @@ typedef struct thimble_pairwise {
     thimble_pairwise_loop loops[THIMBLE_MAX_RANK];  // loop_count of them exist
 } thimble_pairwise;
 
-typedef struct thimble_pairwise_tensors {
-    thimble_tensor_view inputs[2], output;
-} thimble_pairwise_tensors;
-
 // The range of the output for the types that are not quantized.
 typedef union thimble_pairwise_range {
     struct {
@@ -40,13 +36,12 @@ typedef union thimble_pairwise_range {
     };
 } thimble_pairwise_range;
 
-// Reads the two inputs and the output; checks that all have type `type` and, if that is int8, are quantized.
-thimble_status thimble_pairwise_tensors_check(const thimble_prepare *p, thimble_type type, thimble_pairwise_tensors *t);
+// Checks that there are two inputs and one output, all of type `type` and, if that is int8, quantized.
+thimble_status thimble_pairwise_check(const thimble_prepare *p, thimble_type type);
 
 // Checks the shapes, fills *pairwise, which has to be the last member of the op's record, and cuts the record behind
 // the last loop used. Proposes to work in place where an input has the output's shape.
-thimble_status thimble_pairwise_prepare(thimble_prepare *p, const thimble_pairwise_tensors *t,
-                                        thimble_pairwise *pairwise);
+thimble_status thimble_pairwise_prepare(thimble_prepare *p, thimble_pairwise *pairwise);
 
 // The range after the fused activation `activation`; fails if the type is neither float32 nor int32.
 thimble_status thimble_pairwise_range_prepare(const thimble_prepare *p, thimble_type type, int32_t activation,

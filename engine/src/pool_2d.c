@@ -3,22 +3,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pool_2d.h"
 
-enum { PADDING, STRIDE_W, STRIDE_H, FILTER_W, FILTER_H, ACTIVATION };  // Pool2DOptions
+enum { FILTER_W = 3, FILTER_H, ACTIVATION };  // Pool2DOptions
 
 thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
                     "input and output have to be int8 (or both float32)");
     thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
-    record->window = (thimble_window){.kernel_height = thimble_option_i32(p, FILTER_H, 0),
-                                      .kernel_width = thimble_option_i32(p, FILTER_W, 0),
-                                      .stride_height = thimble_option_i32(p, STRIDE_H, 0),
-                                      .stride_width = thimble_option_i32(p, STRIDE_W, 0),
-                                      .dilation_height = 1,
-                                      .dilation_width = 1};
-    THIMBLE_TRY(thimble_window_prepare(p, &record->window, thimble_option_i8(p, PADDING, 0), input, output));
+    record->window.rows.kernel = thimble_option_i32(p, FILTER_H, 0);
+    record->window.columns.kernel = thimble_option_i32(p, FILTER_W, 0);
+    record->window.rows.dilation = record->window.columns.dilation = 1;
+    THIMBLE_TRY(thimble_window_prepare(p, &record->window));
     record->channels = input->shape[3];
     THIMBLE_REQUIRE(p, output->shape[3] == record->channels, output->index, "input and output differ in channels");
     const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);
@@ -39,13 +36,10 @@ typedef struct job {
     uint32_t worker_count;
 } job;
 
-static int32_t row_count(const thimble_pool_2d_record *record) {
-    return record->window.batches * record->window.output_height;
-}
-
 static void run_share(void *argument, uint32_t task) {
     const job *work = argument;
-    work->kernel(&work->args, thimble_share(row_count(work->args.record), 1, task, work->worker_count));
+    work->kernel(&work->args,
+                 thimble_share(thimble_window_row_count(&work->args.record->window), 1, task, work->worker_count));
 }
 
 void thimble_pool_2d_run_int8(const thimble_call *call, thimble_pool_2d_int8_fn *kernel) {
@@ -58,5 +52,5 @@ void thimble_pool_2d_run_int8(const thimble_call *call, thimble_pool_2d_int8_fn 
 void thimble_pool_2d_run_f32(const thimble_call *call, thimble_pool_2d_f32_fn *kernel) {
     const thimble_pool_2d_f32_args args = {
         .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
-    kernel(&args, (thimble_range){0, row_count(args.record)});
+    kernel(&args, (thimble_range){0, thimble_window_row_count(&args.record->window)});
 }

@@ -272,7 +272,7 @@ static void append_record(thimble_planning *planning, uint8_t op_slot) {
     }
     thimble_record *record = append(planning, bytes);
     if (record != NULL) {
-        const uint32_t type = (uint32_t)p->input.type;
+        const uint32_t type = (uint32_t)p->inputs[0].type;
         *record = (thimble_record){.words = (uint16_t)(bytes / 4),
                                    .op_index = (uint16_t)p->op_index,
                                    .op_slot = op_slot,
@@ -308,8 +308,10 @@ static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) 
                               THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
     }
     p->op_name = op->name;
-    p->input = thimble_prepare_input(p, 0);
-    p->output = thimble_prepare_output(p, 0);
+    for (uint32_t i = 0; i < THIMBLE_PREPARED_INPUTS; i++) {
+        p->inputs[i] = thimble_prepare_tensor(p, p->op.inputs, i);
+    }
+    p->output = thimble_prepare_tensor(p, p->op.outputs, 0);
     THIMBLE_TRY(op->prepare(p));
     if (p->is_view && share_memory(planning, 0)) {
         return THIMBLE_OK;

@@ -4,7 +4,7 @@
 #include "view.h"
 
 thimble_status thimble_view_prepare(thimble_prepare *p, uint32_t fewest_inputs, uint32_t most_inputs) {
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, fewest_inputs, most_inputs));
     THIMBLE_REQUIRE(p, input->type == output->type, output->index, "input and output differ in type");
     *THIMBLE_RECORD(p, uint32_t) = input->data_bytes;

@@ -11,7 +11,7 @@
 // whatever run takes for granted about types, shapes and values has to be checked. Refuse with a sentence that tells
 // what is expected.
 static thimble_status prepare(thimble_prepare *p, bool float_too) {
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
     const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,

@@ -15,7 +15,7 @@ typedef struct thimble_arg_max_record {
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_REQUIRE(p, (input->type == THIMBLE_INT8 || input->type == THIMBLE_FLOAT32) && output->type == THIMBLE_INT32,
                     input->index, "the input has to be int8 or float32, the output int32");
     int32_t axis;

@@ -6,12 +6,12 @@
 #include "average_pool_2d.h"
 
 // One channel of one output.
-static int32_t pool_int8(const thimble_pool_2d_int8_args *args, const thimble_pool_2d_taps *taps, int32_t c) {
+static int32_t pool_int8(const thimble_pool_2d_int8_args *args, const thimble_window_walk *at, int32_t c) {
     const thimble_pool_2d_record *r = args->record;
     int32_t sum = 0, count = 0;
-    for (int32_t i = taps->rows.begin; i < taps->rows.end; i++) {
-        for (int32_t j = taps->columns.begin; j < taps->columns.end; j++) {
-            const int32_t value = args->input[taps->first + (i * r->window.input_width + j) * r->channels + c];
+    for (int32_t i = at->rows.begin; i < at->rows.end; i++) {
+        for (int32_t j = at->columns.begin; j < at->columns.end; j++) {
+            const int32_t value = args->input[thimble_window_pixel(at, i, j) * r->channels + c];
             sum += value;
             count++;
         }
@@ -21,24 +21,23 @@ static int32_t pool_int8(const thimble_pool_2d_int8_args *args, const thimble_po
 
 void thimble_average_pool_2d_int8_portable(const thimble_pool_2d_int8_args *args, thimble_range rows) {
     const thimble_pool_2d_record *r = args->record;
-    int8_t *output = args->output + rows.begin * r->window.output_width * r->channels;
-    for (int32_t y = rows.begin; y < rows.end; y++) {
-        for (int32_t x = 0; x < r->window.output_width; x++) {
-            const thimble_pool_2d_taps taps = thimble_pool_2d_taps_of(r, y, x);
-            for (int32_t c = 0; c < r->channels; c++) {
-                *output++ = (int8_t)thimble_clamp(pool_int8(args, &taps, c), r->lowest, r->highest);
-            }
+    int8_t *output = args->output + rows.begin * r->window.columns.output * r->channels;
+    thimble_window_walk at;
+    thimble_window_start(&at, &r->window, rows);
+    while (thimble_window_next(&at)) {
+        for (int32_t c = 0; c < r->channels; c++) {
+            *output++ = (int8_t)thimble_clamp(pool_int8(args, &at, c), r->lowest, r->highest);
         }
     }
 }
 
 // One channel of one output.
-static float pool_f32(const thimble_pool_2d_f32_args *args, const thimble_pool_2d_taps *taps, int32_t c) {
+static float pool_f32(const thimble_pool_2d_f32_args *args, const thimble_window_walk *at, int32_t c) {
     const thimble_pool_2d_record *r = args->record;
     float sum = 0, count = 0;
-    for (int32_t i = taps->rows.begin; i < taps->rows.end; i++) {
-        for (int32_t j = taps->columns.begin; j < taps->columns.end; j++) {
-            const float value = args->input[taps->first + (i * r->window.input_width + j) * r->channels + c];
+    for (int32_t i = at->rows.begin; i < at->rows.end; i++) {
+        for (int32_t j = at->columns.begin; j < at->columns.end; j++) {
+            const float value = args->input[thimble_window_pixel(at, i, j) * r->channels + c];
             sum += value;
             count++;
         }
@@ -48,14 +47,13 @@ static float pool_f32(const thimble_pool_2d_f32_args *args, const thimble_pool_2
 
 void thimble_average_pool_2d_f32_portable(const thimble_pool_2d_f32_args *args, thimble_range rows) {
     const thimble_pool_2d_record *r = args->record;
-    float *output = args->output + rows.begin * r->window.output_width * r->channels;
-    for (int32_t y = rows.begin; y < rows.end; y++) {
-        for (int32_t x = 0; x < r->window.output_width; x++) {
-            const thimble_pool_2d_taps taps = thimble_pool_2d_taps_of(r, y, x);
-            for (int32_t c = 0; c < r->channels; c++) {
-                const float value = pool_f32(args, &taps, c);
-                *output++ = value < r->lowest_f32 ? r->lowest_f32 : value > r->highest_f32 ? r->highest_f32 : value;
-            }
+    float *output = args->output + rows.begin * r->window.columns.output * r->channels;
+    thimble_window_walk at;
+    thimble_window_start(&at, &r->window, rows);
+    while (thimble_window_next(&at)) {
+        for (int32_t c = 0; c < r->channels; c++) {
+            const float value = pool_f32(args, &at, c);
+            *output++ = value < r->lowest_f32 ? r->lowest_f32 : value > r->highest_f32 ? r->highest_f32 : value;
         }
     }
 }

@@ -13,7 +13,7 @@
 
 #include "conv.h"
 
-thimble_conv_int8_fn thimble_conv_2d_int8_portable, thimble_conv_2d_int8_generic;
-thimble_conv_f32_fn thimble_conv_2d_f32_portable;
+thimble_weights_int8_fn thimble_conv_2d_int8_portable, thimble_conv_2d_int8_generic;
+thimble_weights_f32_fn thimble_conv_2d_f32_portable;
 
 #endif

@@ -6,40 +6,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conv_2d.h"
 
-static int8_t output_int8(const thimble_conv_int8_args *args, int32_t b, int32_t y, int32_t x, int32_t o,
+static int8_t output_int8(const thimble_weights_int8_args *args, int32_t b, int32_t y, int32_t x, int32_t o,
                           thimble_rescale factor) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     const int32_t group = o / thimble_conv_group_outputs(r);
     int32_t sum = args->bias != NULL ? args->bias[o] : 0;
-    for (int32_t i = 0; i < w->kernel_height; i++) {
-        for (int32_t j = 0; j < w->kernel_width; j++) {
-            const int32_t row = y * w->stride_height - w->pad_top + i * w->dilation_height;
-            const int32_t column = x * w->stride_width - w->pad_left + j * w->dilation_width;
-            if (row < 0 || row >= w->input_height || column < 0 || column >= w->input_width) {
+    for (int32_t i = 0; i < w->rows.kernel; i++) {
+        for (int32_t j = 0; j < w->columns.kernel; j++) {
+            const int32_t row = y * w->rows.stride - w->rows.pad + i * w->rows.dilation;
+            const int32_t column = x * w->columns.stride - w->columns.pad + j * w->columns.dilation;
+            if (row < 0 || row >= w->rows.input || column < 0 || column >= w->columns.input) {
                 continue;
             }
             for (int32_t c = 0; c < r->weight_channels; c++) {
-                const int32_t value = args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b,
+                const int32_t value = args->input[thimble_conv_at(w->rows.input, w->columns.input, r->input_channels, b,
                                                                   row, column, group * r->weight_channels + c)];
                 const int32_t weight =
-                    args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
-                sum = thimble_mac(sum, value - r->input_zero_point, weight);
+                    args->weights[thimble_conv_at(w->rows.kernel, w->columns.kernel, r->weight_channels, o, i, j, c)];
+                sum = thimble_mac(sum, value - r->scale.input_zero_point, weight);
             }
         }
     }
-    return thimble_output_int8(sum, factor, r->output_zero_point, r->lowest, r->highest);
+    return thimble_output_int8(sum, factor, r->scale.output_zero_point, r->scale.lowest, r->scale.highest);
 }
 
-void thimble_conv_2d_int8_portable(const thimble_conv_int8_args *args, thimble_range channels) {
+void thimble_conv_2d_int8_portable(const thimble_weights_int8_args *args, thimble_range channels) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {
-        const thimble_rescale factor = thimble_channel_rescale(&r->scale, args->file, o);
+        const thimble_rescale factor = thimble_weights_factor(&r->scale, args->file, o);
         for (int32_t b = 0; b < w->batches; b++) {
-            for (int32_t y = 0; y < w->output_height; y++) {
-                for (int32_t x = 0; x < w->output_width; x++) {
-                    args->output[thimble_conv_at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
+            for (int32_t y = 0; y < w->rows.output; y++) {
+                for (int32_t x = 0; x < w->columns.output; x++) {
+                    args->output[thimble_conv_at(w->rows.output, w->columns.output, r->output_channels, b, y, x, o)] =
                         output_int8(args, b, y, x, o, factor);
                 }
             }
@@ -47,38 +47,38 @@ void thimble_conv_2d_int8_portable(const thimble_conv_int8_args *args, thimble_r
     }
 }
 
-static float output_f32(const thimble_conv_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
+static float output_f32(const thimble_weights_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     const int32_t group = o / thimble_conv_group_outputs(r);
     float sum = 0;
-    for (int32_t i = 0; i < w->kernel_height; i++) {
-        for (int32_t j = 0; j < w->kernel_width; j++) {
-            const int32_t row = y * w->stride_height - w->pad_top + i * w->dilation_height;
-            const int32_t column = x * w->stride_width - w->pad_left + j * w->dilation_width;
-            if (row < 0 || row >= w->input_height || column < 0 || column >= w->input_width) {
+    for (int32_t i = 0; i < w->rows.kernel; i++) {
+        for (int32_t j = 0; j < w->columns.kernel; j++) {
+            const int32_t row = y * w->rows.stride - w->rows.pad + i * w->rows.dilation;
+            const int32_t column = x * w->columns.stride - w->columns.pad + j * w->columns.dilation;
+            if (row < 0 || row >= w->rows.input || column < 0 || column >= w->columns.input) {
                 continue;
             }
             for (int32_t c = 0; c < r->weight_channels; c++) {
                 sum +=
-                    args->input[thimble_conv_at(w->input_height, w->input_width, r->input_channels, b, row, column,
+                    args->input[thimble_conv_at(w->rows.input, w->columns.input, r->input_channels, b, row, column,
                                                 group * r->weight_channels + c)] *
-                    args->weights[thimble_conv_at(w->kernel_height, w->kernel_width, r->weight_channels, o, i, j, c)];
+                    args->weights[thimble_conv_at(w->rows.kernel, w->columns.kernel, r->weight_channels, o, i, j, c)];
             }
         }
     }
     sum += args->bias != NULL ? args->bias[o] : 0;
-    return sum < r->lowest_f32 ? r->lowest_f32 : sum > r->highest_f32 ? r->highest_f32 : sum;
+    return sum < r->range.lowest ? r->range.lowest : sum > r->range.highest ? r->range.highest : sum;
 }
 
-void thimble_conv_2d_f32_portable(const thimble_conv_f32_args *args, thimble_range channels) {
+void thimble_conv_2d_f32_portable(const thimble_weights_f32_args *args, thimble_range channels) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {
         for (int32_t b = 0; b < w->batches; b++) {
-            for (int32_t y = 0; y < w->output_height; y++) {
-                for (int32_t x = 0; x < w->output_width; x++) {
-                    args->output[thimble_conv_at(w->output_height, w->output_width, r->output_channels, b, y, x, o)] =
+            for (int32_t y = 0; y < w->rows.output; y++) {
+                for (int32_t x = 0; x < w->columns.output; x++) {
+                    args->output[thimble_conv_at(w->rows.output, w->columns.output, r->output_channels, b, y, x, o)] =
                         output_f32(args, b, y, x, o);
                 }
             }

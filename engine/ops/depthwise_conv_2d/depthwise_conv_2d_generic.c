@@ -1,57 +1,31 @@
 // depthwise_conv_2d_generic.c - DEPTHWISE_CONV_2D in plain C for 32-bit cores: four output channels at a time.
 //
-// The four lanes of a tile are neighbouring channels of the weights. In the input they are neighbours too if the depth
-// multiplier is 1, and one and the same channel if it is a multiple of 4. In all other cases, and for the last
-// channels, a tile has one channel and its four lanes all compute the same.
+// The lanes of a tile are neighbours in the weights, and in the input the same or neighbouring channels.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "depthwise_conv_2d.h"
+#include "tile.h"
 
-enum { TILE = 4 };
-
-typedef struct tile {
-    int32_t channels;                  // 1 or TILE
-    int32_t input_step, weights_step;  // from lane to lane, in elements
-    int32_t first_input, first_output;
-    int32_t bias[TILE];
-    thimble_rescale factor[TILE];
-} tile;
-
-static void start_tile(const thimble_conv_int8_args *args, int32_t o, int32_t end, tile *t) {
-    const thimble_conv_record *r = args->record;
-    const int32_t multiplier = r->output_channels / r->input_channels;
-    const bool whole = end - o >= TILE && (multiplier == 1 || (multiplier % TILE == 0 && o % TILE == 0));
-    t->channels = whole ? TILE : 1;
-    t->weights_step = whole;
-    t->input_step = whole && multiplier == 1;
-    t->first_input = o / multiplier;
-    t->first_output = o;
-    for (int32_t i = 0; i < t->channels; i++) {
-        t->bias[i] = args->bias != NULL ? args->bias[o + i] : 0;
-        t->factor[i] = thimble_channel_rescale(&r->scale, args->file, o + i);
-    }
-}
-
-// sums[k] = the products of lane k, for the window that starts at (top, left) of `image`.
-static void sum_taps(const thimble_conv_record *r, const tile *t, const int8_t *image, const int8_t *weights,
-                     int32_t top, int32_t left, int32_t sums[TILE]) {
+// The sums of one output position. Lane k reads channel channels[k] of the input.
+static void sum_position(const thimble_conv_record *r, const thimble_tile *tile, const thimble_window_walk *at,
+                         const int8_t *input, const int32_t channels[THIMBLE_TILE], int32_t sums[THIMBLE_TILE]) {
     const thimble_window *w = &r->window;
-    const thimble_range rows = thimble_window_taps(top, w->input_height, w->kernel_height, w->dilation_height);
-    const thimble_range columns = thimble_window_taps(left, w->input_width, w->kernel_width, w->dilation_width);
-    const int32_t input_offset = -r->input_zero_point, input_step = t->input_step, weights_step = t->weights_step;
-    const int32_t input_stride = w->dilation_width * r->input_channels, weights_stride = r->output_channels;
+    const int32_t zero_point = r->scale.input_zero_point;
+    const int32_t input_step = w->columns.dilation * r->input_channels, weights_step = r->output_channels;
+    const int32_t c0 = channels[0], c1 = channels[1], c2 = channels[2], c3 = channels[3];
+    const int32_t l1 = tile->lanes[1], l2 = tile->lanes[2], l3 = tile->lanes[3];
     int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    for (int32_t i = rows.begin; i < rows.end && columns.begin < columns.end; i++) {
-        const int32_t row = top + i * w->dilation_height, column = left + columns.begin * w->dilation_width;
-        const int8_t *x = image + (row * w->input_width + column) * r->input_channels;
-        const int8_t *f = weights + (i * w->kernel_width + columns.begin) * weights_stride;
-        for (int32_t j = columns.begin; j < columns.end; j++) {
-            s0 = thimble_mac(s0, x[0] + input_offset, f[0]);
-            s1 = thimble_mac(s1, x[input_step] + input_offset, f[weights_step]);
-            s2 = thimble_mac(s2, x[2 * input_step] + input_offset, f[2 * weights_step]);
-            s3 = thimble_mac(s3, x[3 * input_step] + input_offset, f[3 * weights_step]);
-            x += input_stride;
-            f += weights_stride;
+    for (int32_t i = at->rows.begin; i < at->rows.end && at->columns.begin < at->columns.end; i++) {
+        const int32_t first = at->columns.begin;
+        const int8_t *x = input + thimble_window_pixel(at, i, first) * r->input_channels;
+        const int8_t *f = tile->weights[0] + (i * w->columns.kernel + first) * weights_step;
+        for (int32_t j = first; j < at->columns.end; j++) {
+            s0 = thimble_mac(s0, x[c0] - zero_point, f[0]);
+            s1 = thimble_mac(s1, x[c1] - zero_point, f[l1]);
+            s2 = thimble_mac(s2, x[c2] - zero_point, f[l2]);
+            s3 = thimble_mac(s3, x[c3] - zero_point, f[l3]);
+            x += input_step;
+            f += weights_step;
         }
     }
     sums[0] = s0;
@@ -60,28 +34,24 @@ static void sum_taps(const thimble_conv_record *r, const tile *t, const int8_t *
     sums[3] = s3;
 }
 
-void thimble_depthwise_conv_2d_int8_generic(const thimble_conv_int8_args *args, thimble_range channels) {
+void thimble_depthwise_conv_2d_int8_generic(const thimble_weights_int8_args *args, thimble_range channels) {
     const thimble_conv_record *r = args->record;
-    const thimble_window *w = &r->window;
-    tile t;
-    for (int32_t o = channels.begin; o < channels.end; o += t.channels) {
-        start_tile(args, o, channels.end, &t);
+    const int32_t multiplier = r->output_channels / r->input_channels;
+    thimble_tile tile;
+    for (int32_t o = channels.begin; o < channels.end; o += tile.channel_count) {
+        thimble_tile_start(&tile, args, &r->scale, 1, o, channels.end);
+        int32_t input_channels[THIMBLE_TILE];
+        for (int32_t k = 0; k < THIMBLE_TILE; k++) {
+            input_channels[k] = (o + tile.lanes[k]) / multiplier;
+        }
         int8_t *output = args->output + o;
-        for (int32_t b = 0; b < w->batches; b++) {
-            const int8_t *image =
-                args->input + b * w->input_height * w->input_width * r->input_channels + t.first_input;
-            for (int32_t y = 0; y < w->output_height; y++) {
-                for (int32_t x = 0; x < w->output_width; x++) {
-                    int32_t sums[TILE];
-                    sum_taps(r, &t, image, args->weights + o, y * w->stride_height - w->pad_top,
-                             x * w->stride_width - w->pad_left, sums);
-                    for (int32_t i = 0; i < t.channels; i++) {
-                        const int32_t sum = thimble_add_wrapping(sums[i], t.bias[i]);
-                        output[i] = thimble_output_int8(sum, t.factor[i], r->output_zero_point, r->lowest, r->highest);
-                    }
-                    output += r->output_channels;
-                }
-            }
+        thimble_window_walk at;
+        thimble_window_start(&at, &r->window, (thimble_range){0, thimble_window_row_count(&r->window)});
+        while (thimble_window_next(&at)) {
+            int32_t sums[THIMBLE_TILE];
+            sum_position(r, &tile, &at, args->input, input_channels, sums);
+            thimble_tile_store(&tile, sums, output);
+            output += r->output_channels;
         }
     }
 }

@@ -14,7 +14,7 @@ typedef struct thimble_dequantize_record {
 } thimble_dequantize_record;
 
 static thimble_status prepare(thimble_prepare *p) {
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
     THIMBLE_REQUIRE(p,
                     (input->type == THIMBLE_INT8 || input->type == THIMBLE_UINT8 || input->type == THIMBLE_INT16) &&

@@ -7,7 +7,7 @@ enum { INPUT, AXIS };
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_view_prepare(p, 2, 2));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     int32_t axis;
     THIMBLE_REQUIRE(p, thimble_prepare_constant_i32(p, AXIS, &axis, 1) == 1, thimble_prepare_input(p, AXIS).index,
                     "the axis has to be constant: one int32");

@@ -1,43 +1,29 @@
-// fully_connected_generic.c - FULLY_CONNECTED in plain C for 32-bit cores: four outputs at a time, so that each input
-// value is read once for four multiplications.
+// fully_connected_generic.c - FULLY_CONNECTED in plain C for 32-bit cores: four outputs at a time.
 //
 // SPDX-License-Identifier: Apache-2.0
-#include "dot.h"
 #include "fully_connected.h"
+#include "tile.h"
 
-enum { TILE = 4 };
-
-// What the weights' zero point, which is 0 in nearly all models, takes off every output's sum.
-static int32_t zero_point_correction(const thimble_fully_connected_record *r, const int8_t *input) {
+// What the weights' zero point, which is 0 in nearly all models, adds to every output's sum.
+static int32_t zero_point_term(const thimble_fully_connected_record *r, const int8_t *input) {
     int32_t sum = 0;
-    for (int32_t d = 0; d < r->input_depth && r->weights_zero_point != 0; d++) {
-        sum = thimble_mac(sum, input[d] - r->input_zero_point, r->weights_zero_point);
+    for (int32_t d = 0; d < r->input_depth && r->scale.weights_zero_point != 0; d++) {
+        sum = thimble_mac(sum, input[d] - r->scale.input_zero_point, -r->scale.weights_zero_point);
     }
     return sum;
 }
 
-void thimble_fully_connected_int8_generic(const thimble_fully_connected_int8_args *args, thimble_range channels) {
+void thimble_fully_connected_int8_generic(const thimble_weights_int8_args *args, thimble_range channels) {
     const thimble_fully_connected_record *r = args->record;
-    for (int32_t o = channels.begin; o < channels.end; o += TILE) {
-        const int8_t *weights[TILE];
-        int32_t output[TILE];
-        for (int32_t i = 0; i < TILE; i++) {
-            output[i] = thimble_min(o + i, channels.end - 1);  // at the end, the last one is computed again
-            weights[i] = args->weights + output[i] * r->input_depth;
-        }
+    thimble_tile tile;
+    for (int32_t o = channels.begin; o < channels.end; o += tile.channel_count) {
+        thimble_tile_start(&tile, args, &r->scale, r->input_depth, o, channels.end);
         for (int32_t b = 0; b < r->batches; b++) {
             const int8_t *input = args->input + b * r->input_depth;
-            const int32_t correction = zero_point_correction(r, input);
-            int32_t sums[TILE];
-            for (int32_t i = 0; i < TILE; i++) {
-                sums[i] = thimble_subtract_wrapping(args->bias != NULL ? args->bias[output[i]] : 0, correction);
-            }
-            thimble_dot_4(input, weights, 0, r->input_depth, -r->input_zero_point, sums);
-            for (int32_t i = 0; i < TILE; i++) {
-                const thimble_rescale factor = thimble_fully_connected_factor(r, args->file, output[i]);
-                args->output[b * r->output_depth + output[i]] =
-                    thimble_output_int8(sums[i], factor, r->output_zero_point, r->lowest, r->highest);
-            }
+            const int32_t term = zero_point_term(r, input);
+            int32_t sums[THIMBLE_TILE] = {term, term, term, term};
+            thimble_tile_dot(&tile, input, 0, r->input_depth, sums);
+            thimble_tile_store(&tile, sums, args->output + b * r->output_depth + o);
         }
     }
 }

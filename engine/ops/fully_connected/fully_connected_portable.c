@@ -6,23 +6,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fully_connected.h"
 
-void thimble_fully_connected_int8_portable(const thimble_fully_connected_int8_args *args, thimble_range channels) {
+void thimble_fully_connected_int8_portable(const thimble_weights_int8_args *args, thimble_range channels) {
     const thimble_fully_connected_record *r = args->record;
     for (int32_t o = channels.begin; o < channels.end; o++) {
-        const thimble_rescale factor = thimble_fully_connected_factor(r, args->file, o);
+        const thimble_rescale factor = thimble_weights_factor(&r->scale, args->file, o);
         for (int32_t b = 0; b < r->batches; b++) {
             int32_t sum = args->bias != NULL ? args->bias[o] : 0;
             for (int32_t d = 0; d < r->input_depth; d++) {
-                sum = thimble_mac(sum, args->input[b * r->input_depth + d] - r->input_zero_point,
-                                  args->weights[o * r->input_depth + d] - r->weights_zero_point);
+                sum = thimble_mac(sum, args->input[b * r->input_depth + d] - r->scale.input_zero_point,
+                                  args->weights[o * r->input_depth + d] - r->scale.weights_zero_point);
             }
             args->output[b * r->output_depth + o] =
-                thimble_output_int8(sum, factor, r->output_zero_point, r->lowest, r->highest);
+                thimble_output_int8(sum, factor, r->scale.output_zero_point, r->scale.lowest, r->scale.highest);
         }
     }
 }
 
-void thimble_fully_connected_f32_portable(const thimble_fully_connected_f32_args *args, thimble_range channels) {
+void thimble_fully_connected_f32_portable(const thimble_weights_f32_args *args, thimble_range channels) {
     const thimble_fully_connected_record *r = args->record;
     for (int32_t b = 0; b < r->batches; b++) {
         for (int32_t o = channels.begin; o < channels.end; o++) {
@@ -31,9 +31,9 @@ void thimble_fully_connected_f32_portable(const thimble_fully_connected_f32_args
                 sum += args->input[b * r->input_depth + d] * args->weights[o * r->input_depth + d];
             }
             sum += args->bias != NULL ? args->bias[o] : 0;
-            args->output[b * r->output_depth + o] = sum < r->lowest_f32    ? r->lowest_f32
-                                                    : sum > r->highest_f32 ? r->highest_f32
-                                                                           : sum;
+            args->output[b * r->output_depth + o] = sum < r->range.lowest    ? r->range.lowest
+                                                    : sum > r->range.highest ? r->range.highest
+                                                                             : sum;
         }
     }
 }

@@ -6,34 +6,29 @@
 enum { ACTIVATION };  // MulOptions
 
 static thimble_status prepare_int8(thimble_prepare *p) {
-    thimble_pairwise_tensors t;
-    THIMBLE_TRY(thimble_pairwise_tensors_check(p, THIMBLE_INT8, &t));
+    THIMBLE_TRY(thimble_pairwise_check(p, THIMBLE_INT8));
     thimble_mul_record *record = THIMBLE_RECORD(p, thimble_mul_record);
     thimble_mul_int8_factors *f = &record->int8;
-    f->factor = thimble_rescale_of(t.inputs[0].scale, t.inputs[1].scale, t.output.scale, 0);
-    THIMBLE_REQUIRE(p, f->factor.shift <= 30, t.output.index, "the output's scale is too small for these inputs");
-    f->zero_points[0] = (int8_t)t.inputs[0].zero_point;
-    f->zero_points[1] = (int8_t)t.inputs[1].zero_point;
-    f->output_zero_point = (int8_t)t.output.zero_point;
-    int32_t lowest, highest;
-    THIMBLE_TRY(
-        thimble_activation_range(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &t.output, &lowest, &highest));
-    f->lowest = (int8_t)lowest;
-    f->highest = (int8_t)highest;
-    return thimble_pairwise_prepare(p, &t, &record->pairwise);
+    f->factor = thimble_rescale_of(p->inputs[0].scale, p->inputs[1].scale, p->output.scale, 0);
+    THIMBLE_REQUIRE(p, f->factor.shift <= 30, p->output.index, "the output's scale is too small for these inputs");
+    f->zero_points[0] = (int8_t)p->inputs[0].zero_point;
+    f->zero_points[1] = (int8_t)p->inputs[1].zero_point;
+    f->output_zero_point = (int8_t)p->output.zero_point;
+    THIMBLE_TRY(thimble_activation_range_int8(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &p->output,
+                                              &f->lowest, &f->highest));
+    return thimble_pairwise_prepare(p, &record->pairwise);
 }
 
 static thimble_status prepare(thimble_prepare *p) {
-    const thimble_type type = thimble_prepare_input(p, 0).type;
+    const thimble_type type = p->inputs[0].type;
     if (type == THIMBLE_INT8) {
         return prepare_int8(p);
     }
-    thimble_pairwise_tensors t;
-    THIMBLE_TRY(thimble_pairwise_tensors_check(p, type, &t));
+    THIMBLE_TRY(thimble_pairwise_check(p, type));
     thimble_mul_record *record = THIMBLE_RECORD(p, thimble_mul_record);
     THIMBLE_TRY(
         thimble_pairwise_range_prepare(p, type, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &record->range));
-    return thimble_pairwise_prepare(p, &t, &record->pairwise);
+    return thimble_pairwise_prepare(p, &record->pairwise);
 }
 
 static void run_int8(const thimble_call *call) {

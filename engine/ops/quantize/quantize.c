@@ -9,7 +9,7 @@
 enum { INTEGERS = 1 << THIMBLE_INT8 | 1 << THIMBLE_UINT8 | 1 << THIMBLE_INT16 | 1 << THIMBLE_INT32 };
 
 static thimble_status prepare(thimble_prepare *p) {
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
     const bool is_float = input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p,

@@ -10,7 +10,7 @@ typedef struct shape_record {
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_REQUIRE(p, output->type == THIMBLE_INT32 && output->element_count == (uint32_t)input->rank, output->index,
                     "the output has to be int32, one element for each dimension of the input");
     shape_record *record = THIMBLE_RECORD(p, shape_record);

@@ -25,7 +25,7 @@ static thimble_status prepare_scale(const thimble_prepare *p, const thimble_tens
 
 static thimble_status prepare(thimble_prepare *p, bool all_types) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     const bool is_float = all_types && input->type == THIMBLE_FLOAT32;
     const bool to_int16 = all_types && input->type == THIMBLE_INT8 && output->type == THIMBLE_INT16;
     THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && (output->type == input->type || to_int16),

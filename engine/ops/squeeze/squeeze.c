@@ -26,7 +26,7 @@ static thimble_status find_gone(const thimble_prepare *p, const thimble_tensor_v
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_view_prepare(p, 1, 1));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     uint32_t gone = 0;
     THIMBLE_TRY(find_gone(p, input, &gone));
     int32_t rank = 0;

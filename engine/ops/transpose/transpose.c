@@ -7,7 +7,7 @@ enum { INPUT, ORDER };
 
 static thimble_status prepare(thimble_prepare *p) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
-    const thimble_tensor_view *const input = &p->input, *const output = &p->output;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_REQUIRE(p, input->type == output->type && input->rank == output->rank, output->index,
                     "input and output differ in type or number of dimensions");
     int32_t order[THIMBLE_MAX_RANK];
