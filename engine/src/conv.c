@@ -40,8 +40,7 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     if (float_too && weights->type == THIMBLE_FLOAT32) {
         return thimble_weights_prepare_f32(p, record->output_channels, activation, &record->range);
     }
-    return thimble_weights_prepare_int8(p, record->output_channels, layout->channel_dimension, activation,
-                                        &record->scale);
+    return thimble_weights_prepare_int8(p, record->output_channels, activation, &record->scale);
 }
 
 void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel) {

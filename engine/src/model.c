@@ -45,11 +45,6 @@ static thimble_fb_vector vector_at(const thimble_model *model, uint32_t vector) 
     return (thimble_fb_vector){vector, thimble_fb_u32(model->file, vector - 4)};
 }
 
-static uint32_t table_at(const thimble_model *model, uint32_t vector, uint32_t index) {
-    const uint32_t at = vector + 4 * index;
-    return at + thimble_fb_u32(model->file, at);
-}
-
 thimble_fb_vector thimble_model_inputs(const thimble_model *model) {
     return vector_at(model, model->inputs);
 }
@@ -65,56 +60,81 @@ static int32_t builtin_code(const thimble_fb *fb, uint32_t op_code) {
     return code > deprecated ? code : deprecated;
 }
 
-thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index) {
-    thimble_fb fb = thimble_model_fb(model);
-    const uint32_t op = table_at(model, model->ops, op_index);
-    const uint32_t op_code =
-        table_at(model, model->op_codes, (uint32_t)thimble_fb_field_i32(&fb, op, OP_CODE_INDEX, 0));
-    return (thimble_op_view){.builtin_code = builtin_code(&fb, op_code),
-                             .options = thimble_fb_field_table(&fb, op, OP_OPTIONS),
-                             .inputs = thimble_fb_field_vector(&fb, op, OP_INPUTS, 4),
-                             .outputs = thimble_fb_field_vector(&fb, op, OP_OUTPUTS, 4)};
+// The op that table `op` describes.
+static thimble_op_view read_op(thimble_fb *fb, const thimble_model *model, uint32_t op) {
+    const uint32_t op_code_index = (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0);
+    const uint32_t op_code = thimble_fb_vector_table(fb, vector_at(model, model->op_codes), op_code_index);
+    return (thimble_op_view){.builtin_code = builtin_code(fb, op_code),
+                             .options = thimble_fb_field_table(fb, op, OP_OPTIONS),
+                             .inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4),
+                             .outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4)};
 }
 
 // The bytes of buffer `buffer_index`; count 0 if it is empty.
-static thimble_fb_vector buffer_data(const thimble_model *model, uint32_t buffer_index) {
+static thimble_fb_vector buffer_data(thimble_fb *fb, const thimble_model *model, uint32_t buffer_index) {
+    const uint32_t buffer = thimble_fb_vector_table(fb, vector_at(model, model->buffers), buffer_index);
+    return thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1);
+}
+
+// The shape and the size that follows from it. Of more than THIMBLE_MAX_RANK dimensions, the first.
+static void read_shape(thimble_fb *fb, uint32_t tensor, thimble_tensor_view *view) {
+    const thimble_fb_vector shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
+    view->type = (thimble_type)thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0);
+    view->rank = (int32_t)shape.count;
+    view->element_count = 1;
+    for (uint32_t i = 0; i < shape.count && i < THIMBLE_MAX_RANK; i++) {
+        view->shape[i] = thimble_fb_i32(fb->file, shape.first + 4 * i);
+        view->element_count *= (uint32_t)view->shape[i];
+    }
+    view->data_bytes = view->element_count * thimble_type_bytes((int32_t)view->type);
+}
+
+// The tensor that table `tensor` describes. Of the view, all but the shape is right unless fb->damaged: that is set too
+// where data or zero points do not fit the rest.
+static thimble_tensor_view read_tensor(thimble_fb *fb, const thimble_model *model, uint32_t tensor) {
+    thimble_tensor_view view = {0};
+    read_shape(fb, tensor, &view);
+
+    const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0);
+    const thimble_fb_vector data = buffer_data(fb, model, buffer_index);
+    view.constant = data.first;
+    if (data.count < view.data_bytes) {
+        fb->damaged |= data.count != 0;
+        view.constant = 0;
+    } else if (data.count == 0) {
+        view.constant = 4;  // no bytes to read: any position will do
+    }
+
+    const uint32_t quantization = thimble_fb_field_table(fb, tensor, TENSOR_QUANTIZATION);
+    const thimble_fb_vector scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
+    const thimble_fb_vector zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
+    view.quantized_dimension = thimble_fb_field_i32(fb, quantization, QUANTIZATION_DIMENSION, 0);
+    view.scales = scales.first;
+    view.scale_count = scales.count;
+    if (scales.count != 0) {
+        view.scale = thimble_fb_f32(fb->file, scales.first);
+    }
+    if (zero_points.count != 0) {
+        view.zero_point = thimble_fb_i32(fb->file, zero_points.first);
+        const int32_t high = thimble_fb_i32(fb->file, zero_points.first + 4);
+        fb->damaged |= high != view.zero_point >> 31 || (zero_points.count != 1 && zero_points.count != scales.count);
+    }
+    return view;
+}
+
+thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index) {
     thimble_fb fb = thimble_model_fb(model);
-    return thimble_fb_field_vector(&fb, table_at(model, model->buffers, buffer_index), BUFFER_DATA, 1);
+    return read_op(&fb, model, thimble_fb_vector_table(&fb, vector_at(model, model->ops), op_index));
+}
+
+static uint32_t tensor_table(thimble_fb *fb, const thimble_model *model, int32_t tensor_index) {
+    return thimble_fb_vector_table(fb, vector_at(model, model->tensors), (uint32_t)tensor_index);
 }
 
 thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t tensor_index) {
     thimble_fb fb = thimble_model_fb(model);
-    const uint32_t tensor = table_at(model, model->tensors, (uint32_t)tensor_index);
-    thimble_tensor_view view = {.index = tensor_index, .element_count = 1};
-    view.type = (thimble_type)thimble_fb_field_i8(&fb, tensor, TENSOR_TYPE, 0);
-
-    const thimble_fb_vector shape = thimble_fb_field_vector(&fb, tensor, TENSOR_SHAPE, 4);
-    view.rank = (int32_t)shape.count;
-    for (uint32_t i = 0; i < shape.count; i++) {
-        view.shape[i] = thimble_fb_i32(fb.file, shape.first + 4 * i);
-        view.element_count *= (uint32_t)view.shape[i];
-    }
-    view.data_bytes = view.element_count * thimble_type_bytes((int32_t)view.type);
-
-    const thimble_fb_vector data = buffer_data(model, (uint32_t)thimble_fb_field_i32(&fb, tensor, TENSOR_BUFFER, 0));
-    if (data.count != 0) {
-        view.constant = data.first;
-    } else if (view.data_bytes == 0) {
-        view.constant = 4;  // no bytes to read: any position will do
-    }
-
-    const uint32_t quantization = thimble_fb_field_table(&fb, tensor, TENSOR_QUANTIZATION);
-    const thimble_fb_vector scales = thimble_fb_field_vector(&fb, quantization, QUANTIZATION_SCALE, 4);
-    const thimble_fb_vector zero_points = thimble_fb_field_vector(&fb, quantization, QUANTIZATION_ZERO_POINT, 8);
-    view.quantized_dimension = thimble_fb_field_i32(&fb, quantization, QUANTIZATION_DIMENSION, 0);
-    view.scales = scales.first;
-    view.scale_count = scales.count;
-    if (scales.count != 0) {
-        view.scale = thimble_fb_f32(fb.file, scales.first);
-    }
-    if (zero_points.count != 0) {
-        view.zero_point = thimble_fb_i32(fb.file, zero_points.first);
-    }
+    thimble_tensor_view view = read_tensor(&fb, model, tensor_table(&fb, model, tensor_index));
+    view.index = tensor_index;
     return view;
 }
 
@@ -128,8 +148,7 @@ static const char *text_at(const thimble_fb *fb, thimble_fb_vector text) {
 thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data) {
     thimble_fb fb = thimble_model_fb(model);
     const thimble_tensor_view view = thimble_model_tensor(model, tensor_index);
-    const thimble_fb_vector name =
-        thimble_fb_field_vector(&fb, table_at(model, model->tensors, (uint32_t)tensor_index), TENSOR_NAME, 1);
+    const thimble_fb_vector name = thimble_fb_field_vector(&fb, tensor_table(&fb, model, tensor_index), TENSOR_NAME, 1);
     thimble_tensor tensor = {.data = data,
                              .data_bytes = view.data_bytes,
                              .name = text_at(&fb, name),
@@ -147,11 +166,12 @@ bool thimble_model_metadata(const thimble_model *model, const char *name, const 
     for (uint32_t i = 0; i < entries.count && i < MAX_METADATA; i++) {
         const uint32_t entry = thimble_fb_vector_table(&fb, entries, i);
         if (strcmp(text_at(&fb, thimble_fb_field_vector(&fb, entry, METADATA_NAME, 1)), name) == 0) {
-            const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(&fb, entry, METADATA_BUFFER, 0);
-            if (buffer_index >= vector_at(model, model->buffers).count) {
+            fb.damaged = false;
+            const thimble_fb_vector bytes =
+                buffer_data(&fb, model, (uint32_t)thimble_fb_field_i32(&fb, entry, METADATA_BUFFER, 0));
+            if (fb.damaged) {
                 return false;
             }
-            const thimble_fb_vector bytes = buffer_data(model, buffer_index);
             *data = model->file + bytes.first;
             *data_bytes = bytes.count;
             return true;
@@ -205,53 +225,26 @@ static thimble_status check_buffers(thimble_opening *opening, thimble_fb_vector 
     return THIMBLE_OK;
 }
 
-// The tensor's quantization: vectors inside the file, one zero point for all channels or one for each.
-static thimble_status check_quantization(thimble_opening *opening, uint32_t tensor) {
-    thimble_fb *fb = &opening->fb;
-    const uint32_t quantization = thimble_fb_field_table(fb, tensor, TENSOR_QUANTIZATION);
-    const thimble_fb_vector scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
-    const thimble_fb_vector zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
-    REQUIRE(!fb->damaged, "the tensor's quantization lies outside the file");
-    REQUIRE(zero_points.count <= 1 || zero_points.count == scales.count,
-            "the tensor has a different number of scales and zero points");
-    if (zero_points.count != 0) {
-        const int32_t low = thimble_fb_i32(fb->file, zero_points.first);
-        REQUIRE(thimble_fb_i32(fb->file, zero_points.first + 4) == (low < 0 ? -1 : 0),
-                "the tensor's zero point does not fit 32 bits");
-    }
-    return THIMBLE_OK;
-}
-
-static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor, uint32_t buffer_count) {
+static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor) {
     thimble_fb *fb = &opening->fb;
     opening->position = tensor;
-    const thimble_fb_vector shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
-    REQUIRE(!fb->damaged, "the tensor's shape lies outside the file");
+    const thimble_tensor_view view = read_tensor(fb, opening->model, tensor);
     REQUIRE_SUPPORTED(thimble_fb_field(fb, tensor, TENSOR_SPARSITY, 4) == 0,
                       "sparse tensors are not supported: convert without sparsity");
     REQUIRE_SUPPORTED(thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) == 0,
                       "variable tensors (state kept between runs) are not supported");
-    const uint32_t type_bytes = thimble_type_bytes(thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0));
-    REQUIRE_SUPPORTED(type_bytes != 0, "the tensor's type is not supported (int4, float16, string, complex ...)");
-    REQUIRE_SUPPORTED(shape.count <= THIMBLE_MAX_RANK, "the tensor has more than 6 dimensions");
-    uint32_t bound = type_bytes;  // size with dimensions of 0 counted as 1
-    bool empty = false;
-    for (uint32_t i = 0; i < shape.count; i++) {
-        const int32_t dimension = thimble_fb_i32(fb->file, shape.first + 4 * i);
-        REQUIRE_SUPPORTED(dimension >= 0, "the tensor's shape is not fixed: convert with a fixed batch size");
-        if (dimension == 0) {
-            empty = true;
-            continue;
-        }
-        REQUIRE_SUPPORTED(bound <= INT32_MAX / (uint32_t)dimension, "the tensor is larger than 2 GB");
-        bound *= (uint32_t)dimension;
+    uint32_t bound = thimble_type_bytes((int32_t)view.type);  // size with dimensions of 0 counted as 1
+    REQUIRE_SUPPORTED(bound != 0, "the tensor's type is not supported (int4, float16, string, complex ...)");
+    REQUIRE_SUPPORTED((uint32_t)view.rank <= THIMBLE_MAX_RANK, "the tensor has more than 6 dimensions");
+    for (int32_t i = 0; i < view.rank; i++) {
+        REQUIRE_SUPPORTED(view.shape[i] >= 0, "the tensor's shape is not fixed: convert with a fixed batch size");
+        const uint32_t dimension = view.shape[i] == 0 ? 1 : (uint32_t)view.shape[i];
+        REQUIRE_SUPPORTED(bound <= INT32_MAX / dimension, "the tensor is larger than 2 GB");
+        bound *= dimension;
     }
-    const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0);
-    REQUIRE(buffer_index < buffer_count, "the tensor's buffer does not exist");
-    const thimble_fb_vector data = buffer_data(opening->model, buffer_index);
-    REQUIRE(data.count == 0 || empty || data.count >= bound,
-            "the tensor's constant data is shorter than its shape says");
-    return check_quantization(opening, tensor);
+    REQUIRE(!fb->damaged,
+            "the tensor's shape, data or quantization lies outside the file, or they contradict each other");
+    return THIMBLE_OK;
 }
 
 static bool indices_in_range(const thimble_fb *fb, thimble_fb_vector indices, uint32_t count, int32_t lowest) {
@@ -264,29 +257,25 @@ static bool indices_in_range(const thimble_fb *fb, thimble_fb_vector indices, ui
     return true;
 }
 
-static thimble_status check_op(thimble_opening *opening, uint32_t op, thimble_fb_vector op_codes) {
+static thimble_status check_op(thimble_opening *opening, uint32_t table) {
     thimble_fb *fb = &opening->fb;
-    opening->position = op;
+    opening->position = table;
     const uint32_t tensor_count = opening->model->tensor_count;
-    const uint32_t op_code =
-        thimble_fb_vector_table(fb, op_codes, (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0));
-    const thimble_fb_vector inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4);
-    const thimble_fb_vector outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4);
-    thimble_fb_field_table(fb, op, OP_OPTIONS);
+    const thimble_op_view op = read_op(fb, opening->model, table);
     REQUIRE(!fb->damaged, "the op's code, options, inputs or outputs lie outside the file");
-    const int32_t code = builtin_code(fb, op_code);
-    REQUIRE(code >= 0, "the op's code is negative");
-    REQUIRE_SUPPORTED(code != THIMBLE_BUILTIN_CUSTOM, "custom ops are not supported: convert with built-in ops only");
-    REQUIRE_SUPPORTED(inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS - inputs.count,
+    REQUIRE(op.builtin_code >= 0, "the op's code is negative");
+    REQUIRE_SUPPORTED(op.builtin_code != THIMBLE_BUILTIN_CUSTOM,
+                      "custom ops are not supported: convert with built-in ops only");
+    REQUIRE_SUPPORTED(op.inputs.count <= THIMBLE_MAX_OP_TENSORS &&
+                          op.outputs.count <= THIMBLE_MAX_OP_TENSORS - op.inputs.count,
                       "the op has more than 32 inputs and outputs");
-    REQUIRE(indices_in_range(fb, inputs, tensor_count, THIMBLE_NO_TENSOR) &&
-                indices_in_range(fb, outputs, tensor_count, 0) && outputs.count != 0,
+    REQUIRE(indices_in_range(fb, op.inputs, tensor_count, THIMBLE_NO_TENSOR) &&
+                indices_in_range(fb, op.outputs, tensor_count, 0) && op.outputs.count != 0,
             "the op names a tensor that does not exist, or has no output");
     return THIMBLE_OK;
 }
 
-static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph, thimble_fb_vector op_codes,
-                                     uint32_t buffer_count) {
+static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph) {
     thimble_fb *fb = &opening->fb;
     thimble_model *model = opening->model;
     opening->position = subgraph;
@@ -308,12 +297,12 @@ static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph
     model->op_count = ops.count;
     for (uint32_t i = 0; i < tensors.count; i++) {
         opening->tensor_index = (int32_t)i;
-        THIMBLE_TRY(check_tensor(opening, thimble_fb_vector_table(fb, tensors, i), buffer_count));
+        THIMBLE_TRY(check_tensor(opening, thimble_fb_vector_table(fb, tensors, i)));
     }
     opening->tensor_index = -1;
     for (uint32_t i = 0; i < ops.count; i++) {
         opening->op_index = (int32_t)i;
-        THIMBLE_TRY(check_op(opening, thimble_fb_vector_table(fb, ops, i), op_codes));
+        THIMBLE_TRY(check_op(opening, thimble_fb_vector_table(fb, ops, i)));
     }
     opening->op_index = -1;
     return THIMBLE_OK;
@@ -345,7 +334,7 @@ static thimble_status check_model(thimble_opening *opening) {
     size_t compression_bytes;
     REQUIRE_SUPPORTED(!thimble_model_metadata(model, "COMPRESSION_METADATA", &compression, &compression_bytes),
                       "the weights are compressed (TFLM look-up tables): convert without");
-    return check_subgraph(opening, thimble_fb_vector_table(fb, subgraphs, 0), op_codes, buffers.count);
+    return check_subgraph(opening, thimble_fb_vector_table(fb, subgraphs, 0));
 }
 
 thimble_status thimble_model_open(thimble_model *model, const void *file, size_t file_bytes, thimble_error *error) {

@@ -38,7 +38,7 @@ static uint32_t key(const thimble_item *items, uint32_t index, uint32_t trial) {
     const uint32_t bytes = items[index].bytes / 16;
     const uint32_t hash = (index + 1) * trial * 2654435761u;
     const uint32_t stretch = (hash ^ hash >> 15) * 2654435761u >> 26;
-    return trial == 1 ? bytes != 0 : bytes * (16 + stretch) / 16;
+    return trial == 1 ? 0 : bytes * (16 + stretch) / 16;
 }
 
 static bool overlap_in_time(const thimble_item *a, const thimble_item *b) {
@@ -67,6 +67,7 @@ static uint32_t place(thimble_item *items, uint16_t index, uint32_t top, uint16_
         return UINT32_MAX;
     }
     item->offset = offset;
+    item->placed = true;
     uint16_t *link = lowest;
     while (*link != NONE && items[*link].offset < offset) {
         link = &items[*link].above;
@@ -78,30 +79,23 @@ static uint32_t place(thimble_item *items, uint16_t index, uint32_t top, uint16_
 
 static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t bound, uint32_t trial) {
     for (uint32_t i = 0; i < count; i++) {
-        items[i].rank = (uint16_t)i;
-    }
-    // Insertion sort of items[0 .. count-1].rank, the order of placing.
-    for (uint32_t i = 1; i < count; i++) {
-        const uint16_t moving = items[i].rank;
-        const uint32_t moving_key = key(items, moving, trial);
-        uint32_t at = i;
-        for (; at > 0 && key(items, items[at - 1].rank, trial) < moving_key; at--) {
-            items[at].rank = items[at - 1].rank;
-        }
-        items[at].rank = moving;
+        items[i].offset = key(items, i, trial);  // until it is placed
+        items[i].placed = items[i].bytes == 0;
     }
     uint16_t lowest = NONE;
     uint32_t end = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint16_t index = items[i].rank;
-        if (items[index].bytes == 0) {
-            break;  // the rest need no memory either
+    while (end != UINT32_MAX) {
+        uint32_t next = NONE;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!items[i].placed && (next == NONE || items[i].offset > items[next].offset)) {
+                next = i;
+            }
         }
-        const uint32_t item_end = place(items, index, trial == 1 ? bound : 0, &lowest);
-        end = item_end > end ? item_end : end;
-        if (end == UINT32_MAX) {
+        if (next == NONE) {
             break;
         }
+        const uint32_t item_end = place(items, (uint16_t)next, trial == 1 ? bound : 0, &lowest);
+        end = item_end > end ? item_end : end;
     }
     return end;
 }

@@ -11,7 +11,7 @@ typedef struct thimble_item {
     uint32_t bytes;   // multiple of THIMBLE_ALIGNMENT; 0: needs no memory
     uint32_t offset;  // result: where it lies, in bytes
     uint16_t first, last;
-    uint16_t rank;    // working memory of thimble_plan
+    uint16_t placed;  // working memory of thimble_plan
     uint16_t above;   // working memory of thimble_plan
 } thimble_item;
 

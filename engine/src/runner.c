@@ -509,19 +509,20 @@ size_t thimble_output_count(const thimble_runner *runner) {
     return thimble_model_outputs(runner->model).count;
 }
 
-static thimble_tensor describe(const thimble_runner *runner, thimble_fb_vector tensors, size_t index, size_t place) {
+// The tensor at `index` of `tensors`, whose places start at places[first].
+static thimble_tensor describe(const thimble_runner *runner, thimble_fb_vector tensors, size_t index, size_t first) {
     if (index >= tensors.count) {
         return (thimble_tensor){.name = ""};
     }
     const uint32_t *places = (const uint32_t *)(const void *)runner->arena;
     return thimble_model_describe(runner->model, index_at(runner->model, tensors, (uint32_t)index),
-                                  address_of(runner, places[place]));
+                                  address_of(runner, places[first + index]));
 }
 
 thimble_tensor thimble_input(const thimble_runner *runner, size_t index) {
-    return describe(runner, thimble_model_inputs(runner->model), index, index);
+    return describe(runner, thimble_model_inputs(runner->model), index, 0);
 }
 
 thimble_tensor thimble_output(const thimble_runner *runner, size_t index) {
-    return describe(runner, thimble_model_outputs(runner->model), index, thimble_input_count(runner) + index);
+    return describe(runner, thimble_model_outputs(runner->model), index, thimble_input_count(runner));
 }

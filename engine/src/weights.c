@@ -29,15 +29,18 @@ thimble_status thimble_weights_prepare_f32(const thimble_prepare *p, int32_t cha
     return thimble_activation_range_f32(p, activation, &range->lowest, &range->highest);
 }
 
-thimble_status thimble_weights_prepare_int8(thimble_prepare *p, int32_t channels, int32_t dimension, int32_t activation,
+thimble_status thimble_weights_prepare_int8(thimble_prepare *p, int32_t channels, int32_t activation,
                                             thimble_weights_scale *scale) {
     const thimble_tensor_view *const input = &p->inputs[INPUT], *const weights = &p->inputs[WEIGHTS];
     THIMBLE_TRY(check_bias(p, channels, THIMBLE_INT32));
     THIMBLE_TRY(thimble_check_quantized(p, input));
     THIMBLE_TRY(thimble_check_quantized(p, &p->output));
+    // Like TensorFlow Lite Micro, which takes any dimension of the right size for the output channels.
+    const uint32_t dimension = (uint32_t)weights->quantized_dimension;
     THIMBLE_REQUIRE(p,
                     weights->scale_count == 1 ||
-                        (weights->scale_count == (uint32_t)channels && weights->quantized_dimension == dimension),
+                        (weights->scale_count == (uint32_t)channels && dimension < (uint32_t)weights->rank &&
+                         weights->shape[dimension] == channels),
                     weights->index, "the weights need one scale, or one scale per output channel");
     *scale = (thimble_weights_scale){.input_zero_point = (int8_t)input->zero_point,
                                      .output_zero_point = (int8_t)p->output.zero_point,
@@ -45,11 +48,13 @@ thimble_status thimble_weights_prepare_int8(thimble_prepare *p, int32_t channels
                                      .scales = weights->scales,
                                      .input_scale = input->scale,
                                      .output_scale = p->output.scale};
-    const uint32_t infinity = 0x7f800000;  // as integers, floats compare without a library; negative ones are larger
+    // As integers, floats compare without a library: negative ones are the largest.
+    const uint32_t infinity = 0x7f800000, minus_zero = 0x80000000;
     thimble_rescale factor = {0, 0};
     for (uint32_t i = 0; i < weights->scale_count; i++) {
         const uint32_t bits = thimble_fb_u32(p->model->file, weights->scales + 4 * i);
-        THIMBLE_REQUIRE(p, bits < infinity, weights->index, "a scale of the weights is not a number >= 0");
+        THIMBLE_REQUIRE(p, bits < infinity || bits == minus_zero, weights->index,
+                        "a scale of the weights is not a number >= 0");
         factor = thimble_weights_factor(scale, p->model->file, (int32_t)i);
         THIMBLE_REQUIRE(p, factor.shift <= 30, weights->index,
                         "input scale * weights scale / output scale is 2^30 or more");

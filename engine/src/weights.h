@@ -53,9 +53,9 @@ enum { THIMBLE_WEIGHTS_INPUT, THIMBLE_WEIGHTS_WEIGHTS, THIMBLE_WEIGHTS_BIAS };
 // First: checks number and types of the tensors.
 thimble_status thimble_weights_check(const thimble_prepare *p, bool float_too);
 
-// Last: checks the bias and the activation, and for int8 the scales: one, or one for each of `channels` along dimension
-// `dimension` of the weights. Fills and cuts *scale, or *range.
-thimble_status thimble_weights_prepare_int8(thimble_prepare *p, int32_t channels, int32_t dimension, int32_t activation,
+// Last: checks the bias and the activation, and for int8 the scales: one, or one for each of `channels`. Fills and cuts
+// *scale, or fills *range.
+thimble_status thimble_weights_prepare_int8(thimble_prepare *p, int32_t channels, int32_t activation,
                                             thimble_weights_scale *scale);
 thimble_status thimble_weights_prepare_f32(const thimble_prepare *p, int32_t channels, int32_t activation,
                                            thimble_weights_range_f32 *range);

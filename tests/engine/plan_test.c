@@ -158,7 +158,7 @@ static void plan_is_deterministic(void) {
         memcpy(again, items, sizeof items);
         for (int i = 0; i < 40; i++) {  // what earlier plans left behind does not matter
             again[i].offset = next_random(&random);
-            again[i].rank = (uint16_t)next_random(&random);
+            again[i].placed = (uint16_t)next_random(&random);
             again[i].above = (uint16_t)next_random(&random);
         }
         const uint32_t bound = thimble_plan_bound(items, 40, 40);

@@ -32,7 +32,7 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     if (float_too && input->type == THIMBLE_FLOAT32) {
         return thimble_weights_prepare_f32(p, output_depth, activation, &record->range);
     }
-    THIMBLE_TRY(thimble_weights_prepare_int8(p, output_depth, weights->rank - 2, activation, &record->scale));
+    THIMBLE_TRY(thimble_weights_prepare_int8(p, output_depth, activation, &record->scale));
     THIMBLE_REQUIRE(p, weights->zero_point == (int8_t)weights->zero_point, weights->index,
                     "the zero point of the weights does not fit int8");
     if (!record->scale.per_channel) {  // else it is 0 by definition
