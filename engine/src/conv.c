@@ -19,12 +19,12 @@ static bool channels_fit(const thimble_prepare *p, const thimble_conv_record *r,
     return in % seen == 0 && out % (in / seen) == 0;
 }
 
-thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout, bool float_too) {
-    THIMBLE_TRY(thimble_weights_check(p, float_too));
+// All but bias, activation and quantization.
+static thimble_status prepare_geometry(thimble_prepare *p, const thimble_conv_layout *layout, thimble_type type,
+                                       thimble_conv_record *record) {
+    THIMBLE_TRY(thimble_weights_check(p, type));
     const thimble_tensor_view *const weights = &p->inputs[THIMBLE_WEIGHTS_WEIGHTS];
     THIMBLE_REQUIRE(p, weights->rank == 4, weights->index, "the weights need 4 dimensions");
-
-    thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
     record->window.rows.kernel = weights->shape[1];
     record->window.columns.kernel = weights->shape[2];
     record->window.rows.dilation = thimble_option_i32(p, layout->dilation_field + 1u, 1);
@@ -35,12 +35,26 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     record->output_channels = weights->shape[layout->channel_dimension];
     THIMBLE_REQUIRE(p, channels_fit(p, record, layout->depthwise), weights->index,
                     "the channels of input, weights and output do not belong together");
+    return THIMBLE_OK;
+}
 
-    const int32_t activation = thimble_option_i8(p, layout->activation_field, THIMBLE_ACT_NONE);
-    if (float_too && weights->type == THIMBLE_FLOAT32) {
-        return thimble_weights_prepare_f32(p, record->output_channels, activation, &record->range);
+static int32_t activation(const thimble_prepare *p, const thimble_conv_layout *layout) {
+    return thimble_option_i8(p, layout->activation_field, THIMBLE_ACT_NONE);
+}
+
+thimble_status thimble_conv_prepare_int8(thimble_prepare *p, const thimble_conv_layout *layout) {
+    thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
+    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_INT8, record));
+    return thimble_weights_prepare_int8(p, record->output_channels, activation(p, layout), &record->scale);
+}
+
+thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout) {
+    if (p->inputs[0].type != THIMBLE_FLOAT32) {
+        return thimble_conv_prepare_int8(p, layout);
     }
-    return thimble_weights_prepare_int8(p, record->output_channels, activation, &record->scale);
+    thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
+    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_FLOAT32, record));
+    return thimble_weights_prepare_f32(p, record->output_channels, activation(p, layout), &record->range);
 }
 
 void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel) {

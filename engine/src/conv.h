@@ -28,8 +28,9 @@ typedef struct thimble_conv_layout {
     bool depthwise;
 } thimble_conv_layout;
 
-// Checks the op and writes its record.
-thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout, bool float_too);
+// Checks the op, whose input has to be int8 or may be float32 too, and writes its record.
+thimble_status thimble_conv_prepare_int8(thimble_prepare *p, const thimble_conv_layout *layout);
+thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout);
 
 // Runs `kernel`, the int8 one on all workers.
 void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel);

@@ -5,29 +5,42 @@
 
 enum { FILTER_W = 3, FILTER_H, ACTIVATION };  // Pool2DOptions
 
-thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too) {
+// All but activation and quantization.
+static thimble_status prepare_geometry(thimble_prepare *p, thimble_type type, thimble_pool_2d_record *record) {
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
-    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
+    THIMBLE_REQUIRE(p, input->type == type && output->type == type, input->index,
                     "input and output have to be int8 (or both float32)");
-    thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
     record->window.rows.kernel = thimble_option_i32(p, FILTER_H, 0);
     record->window.columns.kernel = thimble_option_i32(p, FILTER_W, 0);
     record->window.rows.dilation = record->window.columns.dilation = 1;
     THIMBLE_TRY(thimble_window_prepare(p, &record->window));
     record->channels = input->shape[3];
     THIMBLE_REQUIRE(p, output->shape[3] == record->channels, output->index, "input and output differ in channels");
-    const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);
-    if (is_float) {
-        return thimble_activation_range_f32(p, activation, &record->lowest_f32, &record->highest_f32);
-    }
+    return THIMBLE_OK;
+}
+
+thimble_status thimble_pool_2d_prepare_int8(thimble_prepare *p) {
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+    thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
+    THIMBLE_TRY(prepare_geometry(p, THIMBLE_INT8, record));
     THIMBLE_TRY(thimble_check_quantized(p, input));
     THIMBLE_TRY(thimble_check_quantized(p, output));
     const float difference = input->scale - output->scale;
     THIMBLE_REQUIRE(p, difference <= 1e-6f && difference >= -1e-6f && input->zero_point == output->zero_point,
                     output->index, "input and output need the same scale and zero point");
-    return thimble_activation_range_int8(p, activation, output, &record->lowest, &record->highest);
+    return thimble_activation_range_int8(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), output, &record->lowest,
+                                         &record->highest);
+}
+
+thimble_status thimble_pool_2d_prepare(thimble_prepare *p) {
+    if (p->inputs[0].type != THIMBLE_FLOAT32) {
+        return thimble_pool_2d_prepare_int8(p);
+    }
+    thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
+    THIMBLE_TRY(prepare_geometry(p, THIMBLE_FLOAT32, record));
+    return thimble_activation_range_f32(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &record->lowest_f32,
+                                        &record->highest_f32);
 }
 
 typedef struct job {

@@ -35,8 +35,9 @@ typedef struct thimble_pool_2d_f32_args {
 typedef void thimble_pool_2d_int8_fn(const thimble_pool_2d_int8_args *args, thimble_range rows);
 typedef void thimble_pool_2d_f32_fn(const thimble_pool_2d_f32_args *args, thimble_range rows);
 
-// Checks a pooling op and writes its record.
-thimble_status thimble_pool_2d_prepare(thimble_prepare *p, bool float_too);
+// Checks a pooling op, whose input has to be int8 or may be float32 too, and writes its record.
+thimble_status thimble_pool_2d_prepare_int8(thimble_prepare *p);
+thimble_status thimble_pool_2d_prepare(thimble_prepare *p);
 
 // Runs `kernel` on all workers.
 void thimble_pool_2d_run_int8(const thimble_call *call, thimble_pool_2d_int8_fn *kernel);

@@ -30,12 +30,12 @@ void thimble_tile_dot(const thimble_tile *tile, const int8_t *input, int32_t fir
     const int8_t *w2 = tile->weights[2] + first_weight, *w3 = tile->weights[3] + first_weight;
     const int32_t zero_point = tile->scale->input_zero_point;
     int32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
-    for (int32_t i = 0; i < count; i++) {
-        const factor x = (factor)(input[i] - zero_point);
-        s0 = thimble_mac(s0, x, (factor)w0[i]);
-        s1 = thimble_mac(s1, x, (factor)w1[i]);
-        s2 = thimble_mac(s2, x, (factor)w2[i]);
-        s3 = thimble_mac(s3, x, (factor)w3[i]);
+    for (; count > 0; count--) {
+        const factor x = (factor)(*input++ - zero_point);
+        s0 = thimble_mac(s0, x, (factor)*w0++);
+        s1 = thimble_mac(s1, x, (factor)*w1++);
+        s2 = thimble_mac(s2, x, (factor)*w2++);
+        s3 = thimble_mac(s3, x, (factor)*w3++);
     }
     sums[0] = s0;
     sums[1] = s1;

@@ -5,12 +5,9 @@
 
 enum { INPUT = THIMBLE_WEIGHTS_INPUT, WEIGHTS = THIMBLE_WEIGHTS_WEIGHTS, BIAS = THIMBLE_WEIGHTS_BIAS };
 
-thimble_status thimble_weights_check(const thimble_prepare *p, bool float_too) {
+thimble_status thimble_weights_check(const thimble_prepare *p, thimble_type type) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 3));
-    const thimble_type type = p->inputs[INPUT].type;
-    THIMBLE_REQUIRE(p,
-                    (type == THIMBLE_INT8 || (float_too && type == THIMBLE_FLOAT32)) &&
-                        p->inputs[WEIGHTS].type == type && p->output.type == type,
+    THIMBLE_REQUIRE(p, p->inputs[INPUT].type == type && p->inputs[WEIGHTS].type == type && p->output.type == type,
                     p->inputs[INPUT].index, "input, weights and output all have to be int8 (or all float32)");
     return THIMBLE_OK;
 }

@@ -50,8 +50,8 @@ typedef void thimble_weights_f32_fn(const thimble_weights_f32_args *args, thimbl
 
 enum { THIMBLE_WEIGHTS_INPUT, THIMBLE_WEIGHTS_WEIGHTS, THIMBLE_WEIGHTS_BIAS };
 
-// First: checks number and types of the tensors.
-thimble_status thimble_weights_check(const thimble_prepare *p, bool float_too);
+// First: checks the number of tensors, and that input, weights and output have type `type`.
+thimble_status thimble_weights_check(const thimble_prepare *p, thimble_type type);
 
 // Last: checks the bias and the activation, and for int8 the scales: one, or one for each of `channels`. Fills and cuts
 // *scale, or fills *range.

@@ -17,13 +17,5 @@ static void run(const thimble_call *call) {
     }
 }
 
-static thimble_status prepare_int8(thimble_prepare *p) {
-    return thimble_pool_2d_prepare(p, false);
-}
-
-static thimble_status prepare_any(thimble_prepare *p) {
-    return thimble_pool_2d_prepare(p, true);
-}
-
-THIMBLE_DEFINE_OP(average_pool_2d_int8, "AVERAGE_POOL_2D", 1, prepare_int8, run_int8);
-THIMBLE_DEFINE_OP(average_pool_2d, "AVERAGE_POOL_2D", 1, prepare_any, run);
+THIMBLE_DEFINE_OP(average_pool_2d_int8, "AVERAGE_POOL_2D", 1, thimble_pool_2d_prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(average_pool_2d, "AVERAGE_POOL_2D", 1, thimble_pool_2d_prepare, run);

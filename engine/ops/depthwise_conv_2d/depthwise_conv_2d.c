@@ -21,11 +21,11 @@ static void run(const thimble_call *call) {
 }
 
 static thimble_status prepare_int8(thimble_prepare *p) {
-    return thimble_conv_prepare(p, &layout, false);
+    return thimble_conv_prepare_int8(p, &layout);
 }
 
 static thimble_status prepare_any(thimble_prepare *p) {
-    return thimble_conv_prepare(p, &layout, true);
+    return thimble_conv_prepare(p, &layout);
 }
 
 THIMBLE_DEFINE_OP(depthwise_conv_2d_int8, "DEPTHWISE_CONV_2D", 4, prepare_int8, run_int8);

@@ -7,14 +7,14 @@
 
 enum { ACTIVATION, WEIGHTS_FORMAT };  // FullyConnectedOptions
 
-static thimble_status prepare(thimble_prepare *p, bool float_too) {
-    THIMBLE_TRY(thimble_weights_check(p, float_too));
+// All but bias, activation and quantization.
+static thimble_status prepare_shapes(thimble_prepare *p, thimble_type type, thimble_fully_connected_record *record) {
+    THIMBLE_TRY(thimble_weights_check(p, type));
     const thimble_tensor_view *const input = &p->inputs[0], *const weights = &p->inputs[1], *const output = &p->output;
     THIMBLE_REQUIRE(p, thimble_option_i8(p, WEIGHTS_FORMAT, 0) == 0, weights->index,
                     "shuffled weights are not supported");
     THIMBLE_REQUIRE(p, weights->rank >= 2 && output->rank >= 1, weights->index, "the weights need 2 dimensions");
 
-    thimble_fully_connected_record *record = THIMBLE_RECORD(p, thimble_fully_connected_record);
     const int32_t output_depth = weights->shape[weights->rank - 2], input_depth = weights->shape[weights->rank - 1];
     THIMBLE_REQUIRE(p,
                     output->shape[output->rank - 1] == output_depth && output_depth > 0 && input_depth > 0 &&
@@ -27,18 +27,31 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     record->batches = (int32_t)batches;
     record->input_depth = input_depth;
     record->output_depth = output_depth;
+    return THIMBLE_OK;
+}
 
-    const int32_t activation = thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE);
-    if (float_too && input->type == THIMBLE_FLOAT32) {
-        return thimble_weights_prepare_f32(p, output_depth, activation, &record->range);
-    }
-    THIMBLE_TRY(thimble_weights_prepare_int8(p, output_depth, activation, &record->scale));
+static thimble_status prepare_int8(thimble_prepare *p) {
+    const thimble_tensor_view *const weights = &p->inputs[1];
+    thimble_fully_connected_record *record = THIMBLE_RECORD(p, thimble_fully_connected_record);
+    THIMBLE_TRY(prepare_shapes(p, THIMBLE_INT8, record));
+    THIMBLE_TRY(thimble_weights_prepare_int8(p, record->output_depth,
+                                             thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &record->scale));
     THIMBLE_REQUIRE(p, weights->zero_point == (int8_t)weights->zero_point, weights->index,
                     "the zero point of the weights does not fit int8");
     if (!record->scale.per_channel) {  // else it is 0 by definition
         record->scale.weights_zero_point = (int8_t)weights->zero_point;
     }
     return THIMBLE_OK;
+}
+
+static thimble_status prepare(thimble_prepare *p) {
+    if (p->inputs[0].type != THIMBLE_FLOAT32) {
+        return prepare_int8(p);
+    }
+    thimble_fully_connected_record *record = THIMBLE_RECORD(p, thimble_fully_connected_record);
+    THIMBLE_TRY(prepare_shapes(p, THIMBLE_FLOAT32, record));
+    return thimble_weights_prepare_f32(p, record->output_depth, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE),
+                                       &record->range);
 }
 
 static void run_int8(const thimble_call *call) {
@@ -56,13 +69,5 @@ static void run(const thimble_call *call) {
     }
 }
 
-static thimble_status prepare_int8(thimble_prepare *p) {
-    return prepare(p, false);
-}
-
-static thimble_status prepare_any(thimble_prepare *p) {
-    return prepare(p, true);
-}
-
 THIMBLE_DEFINE_OP(fully_connected_int8, "FULLY_CONNECTED", 9, prepare_int8, run_int8);
-THIMBLE_DEFINE_OP(fully_connected, "FULLY_CONNECTED", 9, prepare_any, run);
+THIMBLE_DEFINE_OP(fully_connected, "FULLY_CONNECTED", 9, prepare, run);
