@@ -1,4 +1,4 @@
-"""Random changes to a whole epoch of pictures at once: flip, shift, erase, mix.
+"""Random changes to a whole epoch of pictures at once: flip, shift, erase.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -12,8 +12,6 @@ class Strength(NamedTuple):
     shift: int = 2  # pixels, in each direction
     erase_share: float = 0.5  # of the pictures get one erased rectangle
     erase_side: int = 12  # its longest side in pixels
-    mix_share: float = 0.0  # of the pictures are blended with another one
-    smoothing: float = 0.05  # of each label is spread over all classes
 
 
 def _flip(images: np.ndarray, rng: np.random.Generator) -> None:
@@ -49,29 +47,12 @@ def _erase(images: np.ndarray, strength: Strength, rng: np.random.Generator) -> 
     images[hole] = rng.integers(0, 256, (int(hole.sum()), 1), np.uint8)
 
 
-def _mix(
-    images: np.ndarray, targets: np.ndarray, share: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Mixup: a weighted mean of two pictures has the weighted mean of their labels."""
-    count = len(images)
-    weight = rng.beta(1.0, 1.0, count).astype(np.float32)
-    weight[rng.random(count) >= share] = 1.0
-    partner = rng.permutation(count)
-    of_pixels, of_labels = weight[:, np.newaxis, np.newaxis, np.newaxis], weight[:, np.newaxis]
-    mixed = images * of_pixels + images[partner] * (1 - of_pixels)
-    return mixed.astype(np.uint8), targets * of_labels + targets[partner] * (1 - of_labels)
-
-
 def augment(
-    images: np.ndarray, labels: np.ndarray, class_count: int, strength: Strength, rng: np.random.Generator
+    images: np.ndarray, labels: np.ndarray, strength: Strength, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns shuffled, changed copies: uint8 [count][28][28][1] and float32 targets [count][class_count]."""
+    """Returns shuffled, changed copies of the pictures, and their labels."""
     order = rng.permutation(len(images))
     images = _shift(images[order], strength.shift, rng)
-    targets = np.eye(class_count, dtype=np.float32)[labels[order]]
-    targets = targets * (1 - strength.smoothing) + strength.smoothing / class_count
     _flip(images, rng)
     _erase(images, strength, rng)
-    if strength.mix_share > 0:
-        images, targets = _mix(images, targets, strength.mix_share, rng)
-    return images, targets
+    return images, labels[order]

@@ -17,7 +17,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 import data
 from facts import facts
-from models import RECIPES, Recipe, describe
+from models import RECIPES, TEACHERS, Recipe, describe
 from quantize import read_note
 
 CHECKPOINTS = Path(__file__).parent / "out"
@@ -64,6 +64,16 @@ class Score:
         )
 
 
+def _teaching(recipe: Recipe) -> str:
+    if recipe.teacher is None:
+        return "no teacher"
+    teacher = TEACHERS[recipe.teacher]
+    return (
+        f"{recipe.teacher_share:.0%} of each target from a teacher ({teacher.epochs} epochs on the same pictures):\n"
+        f"  {describe(teacher)}"
+    )
+
+
 def card(name: str, file: bytes, recipe: Recipe, scores: Sequence[Score]) -> str:
     cost = facts(file)
     labels = read_note(file)["labels"]
@@ -81,7 +91,9 @@ Recognises one piece of clothing in a 28x28 grey picture.
 - bytes: {len(file):,}
 - input: int8 [1][28][28][1], scale 1/255, zero point -128 (stored = pixel - 128), light clothes on black
 - output: int8 [1][10], scale 1/256, zero point -128: the probability of each label
-- architecture: {describe(recipe)}
+- architecture:
+  {describe(recipe)}
+  (residual: two 3x3 convolutions with a shortcut)
 - ops: {", ".join(sorted(set(cost.ops)))} ({len(cost.ops)} in all)
 - multiply-accumulates: {cost.macs:,}
 - parameters: {cost.parameters:,}
@@ -89,8 +101,9 @@ Recognises one piece of clothing in a 28x28 grey picture.
 - arena bytes:
 - data: Fashion-MNIST (MIT licence), Debian package dataset-fashion-mnist; trained on the first 55,000 of the 60,000
   training pictures
-- training: {recipe.epochs} epochs, seed {recipe.seed}; int8 by post-training quantization, ranges from the first 1,000
-  training pictures
+- training: {recipe.epochs} epochs, seed {recipe.seed}, flip, shift, erase;
+  {_teaching(recipe)}
+- quantization: after training, ranges from the first 1,000 training pictures
 
 ## Accuracy
 | split (pictures) | int8 | float | lost by quantization |
@@ -111,8 +124,8 @@ python3 -m venv training/.venv && training/.venv/bin/pip install -r training/req
 training/.venv/bin/python training/train.py --model {name}
 training/.venv/bin/python training/evaluate.py --model {name} --card
 ```
-The same seed on another machine gives other bytes, as float sums depend on the processor and the number of threads, and
-accuracy within about 0.2 points.
+The same seed on another machine gives other bytes, and so slightly other accuracy: float sums depend on the processor
+and the number of threads.
 """
 
 

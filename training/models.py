@@ -21,7 +21,8 @@ class Recipe(NamedTuple):
     stem: int  # channels at 28x28
     stages: tuple[tuple[int, int], ...]  # channels and residual blocks at 14x14, at 7x7
     epochs: int
-    teacher: str | None = None  # the recipe whose probabilities are learned beside the labels
+    copies: int = 6  # differently augmented copies of the training pictures; later epochs use them again
+    teacher: str | None = None  # in TEACHERS: the network whose probabilities are learned beside the labels
     teacher_share: float = 0.8  # of each target comes from the teacher
     strength: Strength = Strength()
     batch: int = 128
@@ -32,23 +33,34 @@ class Recipe(NamedTuple):
 
 
 RECIPES = {
-    "fashion_64k": Recipe(stem=16, stages=((24, 1), (40, 1)), epochs=40, teacher="teacher"),
+    "fashion_64k": Recipe(
+        stem=16,
+        stages=((24, 1), (40, 1)),
+        epochs=36,
+        teacher="teacher",
+        strength=Strength(erase_share=0.25),
+        weight_decay=1e-3,
+    ),
+}
+
+# Only learned from, never released.
+TEACHERS = {
     "teacher": Recipe(
         stem=32,
         stages=((64, 1), (128, 1)),
         epochs=14,
-        strength=Strength(smoothing=0.0),
+        copies=14,
         precision="mixed_bfloat16",
     ),
 }
 
 
 def describe(recipe: Recipe) -> str:
-    """One line for a model card."""
-    parts = [f"3x3 convolution to {recipe.stem} channels at 28x28"]
-    for (channels, blocks), side in zip(recipe.stages, (14, 7)):
-        parts.append(f"3x3 stride 2 to {channels} at {side}x{side} and {blocks} residual block(s) of two 3x3")
-    return "; ".join([*parts, "global mean, dense, softmax"])
+    """One line for a model card; a residual block is two 3x3 convolutions."""
+    parts = [f"3x3 convolution to {recipe.stem} channels"]
+    for channels, blocks in recipe.stages:
+        parts.append(f"3x3 stride 2 to {channels}, {blocks} residual")
+    return "; ".join([*parts, "mean, dense, softmax"])
 
 
 def _conv(x: keras.KerasTensor, channels: int, stride: int = 1) -> keras.KerasTensor:

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 import data
 from augment import augment
-from models import RECIPES, Recipe, build
+from models import RECIPES, TEACHERS, Recipe, build
 from quantize import convert, slim
 
 CHECKPOINTS = Path(__file__).parent / "out"
@@ -27,19 +27,22 @@ def _to_float(images: np.ndarray) -> np.ndarray:
     return images.astype(np.float32) / 255
 
 
+def _one_hot(labels: np.ndarray) -> np.ndarray:
+    return np.eye(len(data.LABELS), dtype=np.float32)[labels]
+
+
 def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
     """One epoch of warm-up, then a cosine down to zero."""
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps * (recipe.epochs - 1), warmup_target=recipe.learning_rate, warmup_steps=steps
     )
     optimizer = keras.optimizers.SGD(schedule, 0.9, nesterov=True, weight_decay=recipe.weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
 
 
 def train(name: str) -> keras.Model:
     """Trains from the last checkpoint, or from the start where there is none; its teacher first."""
-    recipe = RECIPES[name]
+    recipe = (RECIPES | TEACHERS)[name]
     teacher = train(recipe.teacher) if recipe.teacher else None
     images, labels = data.load("train")
     validation = data.load("validation")
@@ -52,18 +55,20 @@ def train(name: str) -> keras.Model:
         keras.config.set_dtype_policy(recipe.precision)
         model = build(recipe, len(data.LABELS))
         _compile(model, recipe, steps)
+    told: dict[int, np.ndarray] = {}  # what the teacher says about each copy of the training pictures
     CHECKPOINTS.mkdir(exist_ok=True)
     for epoch in range(int(model.optimizer.iterations) // steps, recipe.epochs):
         start = time.monotonic()
-        rng = np.random.default_rng([recipe.seed, epoch])
-        inputs, targets = augment(images, labels, len(data.LABELS), recipe.strength, rng)
-        inputs, targets = _to_float(inputs[: steps * recipe.batch]), targets[: steps * recipe.batch]
+        copy = epoch % recipe.copies
+        inputs, classes = augment(images, labels, recipe.strength, np.random.default_rng([recipe.seed, copy]))
+        inputs, targets = _to_float(inputs[: steps * recipe.batch]), _one_hot(classes[: steps * recipe.batch])
         if teacher is not None:
-            told = teacher.predict(inputs, 500, verbose=0)
-            targets = recipe.teacher_share * told + (1 - recipe.teacher_share) * targets
+            if copy not in told:
+                told[copy] = teacher.predict(inputs, 500, verbose=0)
+            targets = recipe.teacher_share * told[copy] + (1 - recipe.teacher_share) * targets
         history = model.fit(inputs, targets, batch_size=recipe.batch, shuffle=False, verbose=0).history
         model.save(checkpoint)
-        _, accuracy = model.evaluate(_to_float(validation.images), np.eye(10)[validation.labels], 500, verbose=0)
+        _, accuracy = model.evaluate(_to_float(validation.images), _one_hot(validation.labels), 500, verbose=0)
         print(
             f"epoch {epoch + 1}/{recipe.epochs}: loss {history['loss'][0]:.4f}, "
             f"validation {accuracy:.2%}, {time.monotonic() - start:.0f} s",
