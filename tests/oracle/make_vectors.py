@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Writes the vectors of all ops: NAME.tflite, NAME.in0 …, NAME.out0 … into engine/ops/OP/vectors/.
 
+make_vectors.py --models instead records what the models in models/ answer to a few inputs, in tests/models/MODEL/: the
+model's hash in model.sha256, and CASE.in0, CASE.out0 (model_records.py).
 The folders are rewritten; running it again gives the same files.
 """
 # SPDX-License-Identifier: Apache-2.0
@@ -18,6 +20,7 @@ import cases_pool
 import cases_sharp
 import cases_type
 from cases import Case, Sample, make_sample
+from model_records import record_all
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "ops"
@@ -41,6 +44,9 @@ def rewrite(folder: Path, samples: list[Sample]) -> int:
 
 
 def main() -> int:
+    if sys.argv[1:] == ["--models"]:
+        record_all()
+        return 0
     by_op: dict[str, list[Case]] = defaultdict(list)
     for module in MODULES:
         for case in module.vectors():

@@ -6,8 +6,11 @@ Little endian, every block starts at a multiple of 16 bytes:
   case    u32 name_bytes, u32 model_bytes, u32 input_count, u32 output_count, then name, model, inputs, outputs
   tensor  u32 data_bytes, u32 type (TFLite TensorType), u32 0, u32 0, then the data
 
-Usage: pack.py -o FILE PATH...   PATH: a folder (searched for vectors and model.tflite) or one .tflite
+Usage: pack.py -o FILE PATH...   PATH: a folder (searched for vectors, model.tflite and records) or one .tflite
        pack.py --list FILE
+       pack.py --extract FILE -o FOLDER NAME...   writes FOLDER/NAME/model.tflite, in0.bin …, out0.bin …
+A record is what make_vectors.py --models writes for a model that lies elsewhere: model.sha256, as sha256sum prints it,
+and the inputs and outputs CASE.in0 …, CASE.out0 …
 Needs only the standard library.
 """
 # SPDX-License-Identifier: Apache-2.0
@@ -15,14 +18,18 @@ Needs only the standard library.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 MAGIC = b"TVP1"
 HEADER = struct.Struct("<4I")
+RECORD_NAME = "model.sha256"
+RECORD_COMMAND = "build/oracle/bin/python tests/oracle/make_vectors.py --models"
 TYPE_NAMES = {0: "float32", 1: "float16", 2: "int32", 3: "uint8", 4: "int64", 6: "bool", 7: "int16", 9: "int8"}
 
 
@@ -109,24 +116,49 @@ def input_and_output_types(model: bytes) -> tuple[list[int], list[int]]:
     return [types[word(p)] for p in vector(subgraph, 1)], [types[word(p)] for p in vector(subgraph, 2)]
 
 
-def load_case(model_path: Path) -> PackedCase:
-    """Reads NAME.tflite with NAME.in0, NAME.out0 …, or model.tflite with in0.bin, out0.bin …"""
-    model = model_path.read_bytes()
+def make_case(name: str, model: bytes, folder: Path, pattern: str) -> PackedCase:
+    """The model with the inputs and outputs of a folder; the pattern makes file names of "in" or "out" and a number."""
     input_types, output_types = input_and_output_types(model)
-    if model_path.name == "model.tflite":
-        name, pattern = model_path.parent.name, "{}{}.bin"
-    else:
-        name, pattern = model_path.stem, model_path.stem + ".{}{}"
 
     def tensors(kind: str, types: list[int]) -> list[tuple[int, bytes]]:
-        return [(t, (model_path.parent / pattern.format(kind, i)).read_bytes()) for i, t in enumerate(types)]
+        return [(t, (folder / pattern.format(kind, i)).read_bytes()) for i, t in enumerate(types)]
 
     return PackedCase(name, model, tensors("in", input_types), tensors("out", output_types))
 
 
-def find_models(path: Path) -> list[Path]:
-    """A file itself, or all .tflite files under a folder, in a fixed order."""
-    return [path] if path.is_file() else sorted(path.rglob("*.tflite"))
+def load_case(model_path: Path) -> PackedCase:
+    """Reads NAME.tflite with NAME.in0, NAME.out0 …, or model.tflite with in0.bin, out0.bin …"""
+    model, folder = model_path.read_bytes(), model_path.parent
+    if model_path.name == "model.tflite":
+        return make_case(folder.name, model, folder, "{}{}.bin")
+    return make_case(model_path.stem, model, folder, model_path.stem + ".{}{}")
+
+
+def load_record(record: Path) -> list[PackedCase]:
+    """The cases of a record, for the model file that it names."""
+    expected_hash, file_name = record.read_text().split()
+    model = (ROOT / file_name).read_bytes()
+    if hashlib.sha256(model).hexdigest() != expected_hash:
+        raise SystemExit(f"{file_name} is not the model that {record.parent.relative_to(ROOT)} was recorded from. "
+                         f"If it is meant to be new: {RECORD_COMMAND}")
+    names = sorted(path.name.removesuffix(".in0") for path in record.parent.glob("*.in0"))
+    return [make_case(f"{record.parent.name}/{name}", model, record.parent, name + ".{}{}") for name in names]
+
+
+def load_cases(path: Path) -> list[PackedCase]:
+    """The case of a file, or all cases under a folder, in a fixed order."""
+    models = [path] if path.is_file() else sorted(path.rglob("*.tflite"))
+    records = sorted(path.rglob(RECORD_NAME))
+    return [load_case(model) for model in models] + [case for record in records for case in load_record(record)]
+
+
+def extract(case: PackedCase, folder: Path) -> None:
+    """Writes the case as a folder that can be packed again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.tflite").write_bytes(case.model)
+    for kind, tensors in (("in", case.inputs), ("out", case.outputs)):
+        for index, (_, data) in enumerate(tensors):
+            (folder / f"{kind}{index}.bin").write_bytes(data)
 
 
 def _padded(data: bytes) -> bytes:
@@ -139,9 +171,10 @@ def _describe(tensors: list[tuple[int, bytes]]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Packs test models with inputs and expected outputs.")
-    parser.add_argument("-o", "--output", type=Path, help="pack file to write")
+    parser.add_argument("-o", "--output", type=Path, help="pack file, or folder, to write")
     parser.add_argument("--list", type=Path, metavar="FILE", help="list the cases of a pack file")
-    parser.add_argument("paths", type=Path, nargs="*")
+    parser.add_argument("--extract", type=Path, metavar="FILE", help="write the named cases of a pack file as files")
+    parser.add_argument("paths", nargs="*")
     arguments = parser.parse_args()
     if arguments.list:
         for case in read_pack(arguments.list.read_bytes()):
@@ -149,11 +182,17 @@ def main() -> int:
         return 0
     if not arguments.output or not arguments.paths:
         parser.error("give -o FILE and at least one PATH, or --list FILE")
-    models = [model for path in arguments.paths for model in find_models(path)]
-    if not models:
+    if arguments.extract:
+        for case in read_pack(arguments.extract.read_bytes()):
+            if case.name in arguments.paths:
+                extract(case, arguments.output / case.name)
+                print(f"kept {arguments.output / case.name}")
+        return 0
+    cases = [case for path in arguments.paths for case in load_cases(Path(path))]
+    if not cases:
         parser.error("no .tflite file found")
-    write_pack(arguments.output, [load_case(model) for model in models])
-    print(f"{arguments.output}: {len(models)} cases, {arguments.output.stat().st_size} bytes")
+    write_pack(arguments.output, cases)
+    print(f"{arguments.output}: {len(cases)} cases, {arguments.output.stat().st_size} bytes")
     return 0
 
 

@@ -113,6 +113,9 @@ replay_result replay_run(const replay_setup *setup, const replay_case *one) {
     replay_result result = {.failure = "thimble_model_open failed"};
     thimble_model model;
     thimble_runner runner;
+    if (setup->begin != NULL) {
+        setup->begin();
+    }
     if (thimble_model_open(&model, one->model, one->model_bytes, &result.error) != THIMBLE_OK) {
         return result;
     }

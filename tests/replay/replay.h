@@ -47,6 +47,7 @@ typedef struct replay_setup {
     thimble_options options;
     uint8_t *memory;  // aligned to 16 bytes: the arena goes here
     size_t memory_bytes;
+    void (*begin)(void);  // or NULL: called before the first call of the engine, from the function that makes it
 } replay_setup;
 
 typedef struct replay_result {

@@ -3,10 +3,10 @@
 // Prints each failure, and one line per pack. Exit status 0: all right, 1: a case failed, 2: wrong usage or broken pack.
 //
 // SPDX-License-Identifier: Apache-2.0
+#include <pthread.h>  // not <threads.h>: the sanitizers do not know it
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 
 #include "replay.h"
 #include "thimble/thimble_ops.h"
@@ -22,25 +22,25 @@ typedef struct work {
     uint32_t index;
 } work;
 
-static int run_work(void *argument) {
+static void *run_work(void *argument) {
     const work *one = argument;
     one->task(one->argument, one->index);
-    return 0;
+    return NULL;
 }
 
 // Real threads for the tasks, so that a sanitizer would see them meet.
 static void run_on_threads(void *context, thimble_task_fn *task, void *argument, uint32_t task_count) {
     (void)context;
     work works[WORKERS];
-    thrd_t threads[WORKERS];
+    pthread_t threads[WORKERS];
     for (uint32_t i = 0; i < task_count; i++) {
         works[i] = (work){task, argument, i};
-        if (thrd_create(&threads[i], run_work, &works[i]) != thrd_success) {
+        if (pthread_create(&threads[i], NULL, run_work, &works[i]) != 0) {
             abort();
         }
     }
     for (uint32_t i = 0; i < task_count; i++) {
-        thrd_join(threads[i], NULL);
+        pthread_join(threads[i], NULL);
     }
 }
 
@@ -110,7 +110,7 @@ static int replay_pack(const char *path, uint8_t *memory) {
             if (variants[v].options.parallel_for == run_on_threads && cases % 16 != 0) {
                 continue;
             }
-            const replay_setup setup = {variants[v].ops, variants[v].options, memory, memory_bytes};
+            const replay_setup setup = {variants[v].ops, variants[v].options, memory, memory_bytes, NULL};
             const replay_result result = replay_run(&setup, &one);
             close_runs += result.close;
             if (result.failure != NULL) {
