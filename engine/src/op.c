@@ -98,10 +98,9 @@ thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewe
     return THIMBLE_OK;
 }
 
-// Above 0 and finite.
-static bool usable_scale(float scale) {
+bool thimble_is_positive(float value) {
     int32_t bits;
-    memcpy(&bits, &scale, sizeof bits);
+    memcpy(&bits, &value, sizeof bits);
     return bits > 0 && bits < 0x7f800000;  // as integers, floats compare without a library
 }
 
@@ -111,7 +110,7 @@ thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_t
                       : tensor->type == THIMBLE_UINT8 ? zero_point == (uint8_t)zero_point
                       : tensor->type == THIMBLE_INT16 ? zero_point == (int16_t)zero_point
                                                       : true;
-    THIMBLE_REQUIRE(p, tensor->scale_count >= 1 && usable_scale(tensor->scale) && fits, tensor->index,
+    THIMBLE_REQUIRE(p, tensor->scale_count >= 1 && thimble_is_positive(tensor->scale) && fits, tensor->index,
                     "the tensor needs a quantization: a scale above 0 and a zero point within its type");
     return THIMBLE_OK;
 }

@@ -138,6 +138,9 @@ thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, ui
 // place: also checks that the two have as many elements.
 thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewest, uint32_t most);
 
+// Whether `value` is above 0 and finite.
+bool thimble_is_positive(float value);
+
 // A usable per-tensor quantization: a finite scale > 0, and a zero point that the type can hold.
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor);
 

@@ -323,7 +323,8 @@ static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) 
     return THIMBLE_OK;
 }
 
-static thimble_status plan_model(thimble_planning *planning) {
+// Prepares all ops, packs the tensors and adds everything up.
+static thimble_status plan_model(thimble_planning *planning, thimble_memory *need) {
     const thimble_model *model = planning->model;
     find_needed(planning);
     THIMBLE_TRY(find_lifetimes(planning));
@@ -331,23 +332,19 @@ static thimble_status plan_model(thimble_planning *planning) {
     for (uint32_t i = 0; i < model->op_count; i++) {
         THIMBLE_TRY(prepare_op(planning, i));
     }
-    return THIMBLE_OK;
-}
-
-// Packs the tensors and adds everything up. False if the sum is 2 GB or more.
-static bool sum_up(thimble_planning *planning, thimble_memory *need) {
-    const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, planning->model->op_count);
+    const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, model->op_count);
     const uint32_t activation_bytes = thimble_plan(planning->items, planning->item_count, bound);
     const uint32_t record_bytes = round_up(planning->record_bytes, THIMBLE_ALIGNMENT);
     const uint32_t larger = activation_bytes > planning->table_bytes ? activation_bytes : planning->table_bytes;
     if (larger > INT32_MAX - record_bytes) {
-        return false;
+        return thimble_fail(planning->prepare.error, THIMBLE_ERR_UNSUPPORTED,
+                            THIMBLE_TEXT("the model needs an arena of more than 2 GB"));
     }
     *need = (thimble_memory){.arena_bytes = record_bytes + larger,
                              .activation_bytes = activation_bytes,
                              .record_bytes = record_bytes,
                              .live_peak_bytes = bound};
-    return true;
+    return THIMBLE_OK;
 }
 
 static thimble_status start_planning(thimble_planning *planning, const thimble_model *model,
@@ -370,10 +367,6 @@ static thimble_status start_planning(thimble_planning *planning, const thimble_m
     return THIMBLE_OK;
 }
 
-static thimble_status too_large(thimble_error *error) {
-    return thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model needs an arena of more than 2 GB"));
-}
-
 thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[],
                                const thimble_options *options, void *room, size_t room_bytes, thimble_memory *need,
                                thimble_error *error) {
@@ -385,10 +378,7 @@ thimble_status thimble_measure(const thimble_model *model, const thimble_op *con
         return out_of_memory(error, needed_bytes);
     }
     set_tables(&planning, (uint8_t *)room + padding);
-    THIMBLE_TRY(plan_model(&planning));
-    if (!sum_up(&planning, need)) {
-        return too_large(error);
-    }
+    THIMBLE_TRY(plan_model(&planning, need));
     need->room_bytes = needed_bytes;
     return THIMBLE_OK;
 }
@@ -417,11 +407,8 @@ thimble_status thimble_init(thimble_runner *runner, const thimble_model *model, 
     planning.arena = arena;
     planning.record_capacity = (usable_bytes - planning.table_bytes) & ~3u;
     set_tables(&planning, planning.arena + planning.record_capacity);
-    THIMBLE_TRY(plan_model(&planning));
     thimble_memory need;
-    if (!sum_up(&planning, &need)) {
-        return too_large(error);
-    }
+    THIMBLE_TRY(plan_model(&planning, &need));
     if (arena_bytes < need.arena_bytes) {
         return out_of_memory(error, need.arena_bytes);
     }

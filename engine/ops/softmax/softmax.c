@@ -3,8 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "softmax.h"
 
-#include <float.h>
-
 #include "op.h"
 
 enum { BETA };  // SoftmaxOptions
@@ -31,7 +29,7 @@ static thimble_status prepare_quantized(thimble_prepare *p, thimble_type type, f
                     output->index, "the output needs scale 1/256 and zero point -128 (int16: 1/65536 and -32768)");
     THIMBLE_TRY(thimble_check_quantized(p, input));
     const float beta = thimble_option_f32(p, BETA, 0);
-    THIMBLE_REQUIRE(p, beta > 0 && beta <= FLT_MAX, -1, "beta has to be above 0");
+    THIMBLE_REQUIRE(p, thimble_is_positive(beta), -1, "beta has to be above 0");
     record->output_is_int16 = type == THIMBLE_INT16;
     record->factor = thimble_rescale_of(beta, input->scale, 1, 31 - INTEGER_BITS);
     THIMBLE_REQUIRE(p, record->factor.shift > 0, input->index, "beta times the input's scale is too small");
