@@ -6,7 +6,7 @@
 // executions got.
 //
 // libFuzzer keeps a file because it reaches new code, and most of that refuses the file. So that the ops get their
-// share, every third mutation starts from one of the files that ran lately.
+// share, every fourth mutation starts from one of the files that ran lately.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
@@ -226,6 +226,16 @@ static void exchange(uint8_t *data, place_kind kind) {
     }
 }
 
+// A reference leads to where another one does: tables and vectors are shared, perhaps with what they were not meant for.
+static void share_target(uint8_t *data) {
+    place a, b;
+    const bool vtables = below(4) == 0;
+    if (find_place(vtables ? PLACE_TO_VTABLE : PLACE_REFERENCE, &a) && find_place(a.kind, &b)) {
+        const uint32_t distance = read_place(data, b) + (vtables ? a.position - b.position : b.position - a.position);
+        write_place(data, a, distance);
+    }
+}
+
 static void mutate_kind(uint8_t *data, place_kind kind) {
     place at;
     if (find_place(kind, &at)) {
@@ -240,7 +250,7 @@ static void mutate_values(uint8_t *data) {
 }
 
 static void mutate_meaning(uint8_t *data) {
-    switch (below(16)) {
+    switch (below(20)) {
     case 0:
     case 1:
     case 2:
@@ -274,6 +284,15 @@ static void mutate_meaning(uint8_t *data) {
     case 12:
         mutate_kind(data, PLACE_DIMENSION);
         break;
+    case 13:
+        share_target(data);
+        break;
+    case 14:
+        mutate_kind(data, PLACE_TYPE);
+        break;
+    case 15:
+        mutate_kind(data, PLACE_OPTION_8);
+        break;
     default:
         mutate_values(data);
         break;
@@ -287,7 +306,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t most_bytes, u
         return LLVMFuzzerMutate(data, bytes, most_bytes);
     }
     const uint32_t slot = below(KEPT_FILES);
-    if (below(3) == 0 && kept_bytes[slot] != 0 && kept_bytes[slot] <= most_bytes) {
+    if (below(4) == 0 && kept_bytes[slot] != 0 && kept_bytes[slot] <= most_bytes) {
         bytes = kept_bytes[slot];
         memcpy(data, kept[slot], bytes);
     }
