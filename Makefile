@@ -8,7 +8,7 @@ PREFIX  ?= /usr/local
 SECONDS ?= 600
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help run eval build test check bench fuzz train format install clean
+.PHONY: help run eval build test check soak bench fuzz train format install clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,10 +36,16 @@ test: ## install what tests need, then run all of them
 check: ## the tests that need no download, in less than a minute
 	@tools/run_tests check
 
-bench: ## time each op of MODEL on this computer
+soak: ## compare random models with TensorFlow Lite Micro for HOURS=1 or MINUTES=, until one differs
+	@tools/setup soak
+	@$(MAKE) --no-print-directory compile
+	@HOURS=$(HOURS) MINUTES=$(MINUTES) tests/replay/soak build/tests/replay/replay_host build/failures
+
+bench: ## time each op of MODEL on this computer, count instructions on emulated chips
 	@tools/setup bench
 	@$(MAKE) --no-print-directory compile
 	@build/thimble bench $(MODEL)
+	@bench/bench --ops || [ $$? = 77 ]
 
 fuzz: ## look for files that break the engine, for SECONDS=600
 	@tools/setup fuzz
