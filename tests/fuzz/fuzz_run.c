@@ -14,6 +14,33 @@
 
 extern const thimble_op *const thimble_all_ops_portable[], *const thimble_all_ops_xtensa[];
 
+// The objects that link no float code, where an op has one.
+static const thimble_op *const int8_ops[] = {&thimble_op_add_int8,
+                                             &thimble_op_arg_max,
+                                             &thimble_op_average_pool_2d_int8,
+                                             &thimble_op_conv_2d_int8,
+                                             &thimble_op_concatenation,
+                                             &thimble_op_depthwise_conv_2d_int8,
+                                             &thimble_op_expand_dims,
+                                             &thimble_op_fully_connected_int8,
+                                             &thimble_op_logistic_int8,
+                                             &thimble_op_max_pool_2d_int8,
+                                             &thimble_op_mean_int8,
+                                             &thimble_op_mul_int8,
+                                             &thimble_op_pack,
+                                             &thimble_op_pad,
+                                             &thimble_op_padv2,
+                                             &thimble_op_relu_int8,
+                                             &thimble_op_relu6_int8,
+                                             &thimble_op_reshape,
+                                             &thimble_op_shape,
+                                             &thimble_op_softmax_int8,
+                                             &thimble_op_squeeze,
+                                             &thimble_op_strided_slice,
+                                             &thimble_op_sub_int8,
+                                             &thimble_op_transpose,
+                                             NULL};
+
 static const uint64_t most_steps = 1000000;  // multiplications, or elements touched
 static const size_t most_arena_bytes = (size_t)16 << 20;
 
@@ -197,6 +224,22 @@ static bool measure(const thimble_model *model, const thimble_op *const ops[], c
     return status == THIMBLE_OK;
 }
 
+// Runs the model with other ops; false if they do not take it.
+static bool compare(const thimble_model *model, const thimble_op *const ops[], uint32_t seed, const outputs *expected) {
+    thimble_memory need;
+    if (!measure(model, ops, NULL, 0, &need)) {
+        return false;
+    }
+    thimble_runner runner;
+    outputs result;
+    uint8_t *arena = start(&runner, model, ops, NULL, &need);
+    run(&runner, &need, seed | 1, seed | 2, &result);
+    expect(!expected->all_integer || same_outputs(expected, &result), "all kernel sets give the same bytes");
+    free(result.bytes);
+    free(arena);
+    return true;
+}
+
 static void expect_one_byte_less_fails(const thimble_model *model, const thimble_op *const ops[],
                                        const thimble_options *options, const thimble_memory *need) {
     if (need->arena_bytes == 0) {
@@ -220,7 +263,7 @@ static fuzz_stage run_model(const thimble_model *model, uint32_t seed) {
                                      .worker_count = (seed >> 3) % 4,
                                      .context = &watched};
     inspect(model, thimble_all_ops, &options);
-    thimble_memory need, need_portable;
+    thimble_memory need;
     measure(model, thimble_all_ops_xtensa, &options, 0, &need);
     if (!measure(model, thimble_all_ops, &options, (seed >> 5) % 4, &need)) {
         return FUZZ_OPENED;
@@ -234,18 +277,12 @@ static fuzz_stage run_model(const thimble_model *model, uint32_t seed) {
     fuzz_stage stage = FUZZ_INITIALISED;
     if (steps_of(model) < most_steps) {
         stage = FUZZ_RAN;
-        outputs first, second, portable;
+        outputs first, second;
         const bool whole = run(&runner, &need, seed | 1, seed | 2, &first);
         if (run(&runner, &need, ~seed | 1, seed | 2, &second) && whole) {
             expect(same_outputs(&first, &second), "a run does not depend on what was in the arena");
-            expect(measure(model, thimble_all_ops_portable, NULL, 0, &need_portable),
-                   "both kernel sets take the model");
-            thimble_runner other;
-            uint8_t *other_arena = start(&other, model, thimble_all_ops_portable, NULL, &need_portable);
-            run(&other, &need_portable, seed | 1, seed | 2, &portable);
-            expect(!first.all_integer || same_outputs(&first, &portable), "all kernel sets give the same bytes");
-            free(portable.bytes);
-            free(other_arena);
+            expect(compare(model, thimble_all_ops_portable, seed, &first), "both kernel sets take the model");
+            compare(model, int8_ops, seed, &first);
         }
         free(first.bytes);
         free(second.bytes);

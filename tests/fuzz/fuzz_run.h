@@ -18,7 +18,7 @@ enum { FUZZ_STAGES = FUZZ_RAN + 1 };
 
 // Opens, measures, initialises (with one byte too little as well) and runs the model, in blocks of memory of exactly
 // the promised sizes, so that AddressSanitizer sees each byte too far. Runs it twice, with other garbage in the arena,
-// and with the portable kernels: the outputs have to be the same. Which options are used follows from the bytes.
+// and with other kernels: the outputs have to be the same. Which options are used follows from the bytes.
 // Prints what is wrong and aborts if a promise is broken.
 fuzz_stage fuzz_run(const uint8_t *file, size_t file_bytes);
 
