@@ -207,7 +207,7 @@ static void nothing_can_be_transposed(void) {
 
 static void nothing_can_be_added_and_multiplied(void) {
     static const int32_t codes[] = {BUILTIN_ADD, BUILTIN_SUB, BUILTIN_MUL};
-    static const thimble_type types[] = {THIMBLE_INT8, THIMBLE_FLOAT32, THIMBLE_INT32};
+    static const int32_t types[] = {THIMBLE_INT8, THIMBLE_FLOAT32, THIMBLE_INT32};
     for (int k = 0; k < 9; k++) {
         make_op(codes[k % 3]);
         const float scale = types[k / 3] == THIMBLE_INT8 ? 1 : 0;
