@@ -11,6 +11,7 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 from builder import ACTIVATIONS, NONE, QUANTIZED, Graph, Params, Tensor, float32
 from cases import Case
 from cases_conv import finish_output, image
+from runner import Refused
 
 FIRST, SECOND = Params(float32(0.05), -3), Params(float32(0.033), 11)
 ARITHMETIC_OPTIONS = {"ADD": schema.AddOptionsT, "SUB": schema.SubOptionsT, "MUL": schema.MulOptionsT}
@@ -44,7 +45,12 @@ def softmax(g: Graph, x: Tensor, *, beta: float = 1.0, version: int = 2) -> Tens
 
 
 def logistic(g: Graph, x: Tensor, *, version: int = 2) -> Tensor:
-    """LOGISTIC; the output's quantization is the one the reference kernel demands."""
+    """LOGISTIC; the output's quantization is the one the reference kernel demands.
+
+    From a scale of 2^36 on, the reference shifts a 64-bit number by 64 bits or more, which is undefined.
+    """
+    if x.type == "int8" and x.scale >= 2.0**36:
+        raise Refused(f"LOGISTIC is undefined for the scale {x.scale}")
     y = g.tensor(x.type, x.shape, Params(1 / 256, -128) if x.type == "int8" else NONE)
     y.mean, y.std = 0.5, 0.2
     return g.op("LOGISTIC", [x], y, None, version)
