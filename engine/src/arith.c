@@ -65,10 +65,9 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
         high = high << 8 | low >> 24;
         low = low << 8 | dividend / pc.significand;
     }
-    // To 53 bits, ties to even, as a double has it: the last 28 of these in `low_28`.
-    uint32_t low_28 = low >> 4;
-    const uint32_t dropped = low & 15;
-    low_28 += dropped > 8 || (dropped == 8 && (remainder != 0 || (low_28 & 1) != 0));
+    // To 53 bits, as a double has it: the last 28 of these in `low_28`. There are no ties: a quotient that comes out even
+    // has at most as many bits as the product, 48.
+    const uint32_t low_28 = (low >> 4) + (low >> 3 & 1);
     // To 31 bits, ties away from zero.
     uint32_t multiplier = (high << 6) + ((low_28 + (1 << 21)) >> 22);
     power += 25;
