@@ -111,12 +111,14 @@ def depthwise_conv_2d(g: Graph, x: Tensor, *, kernel: Pair = (3, 3), multiplier:
 
 def fully_connected(g: Graph, x: Tensor, *, units: int, activation: str = "NONE", bias: bool = True,
                     per_channel: bool = False, missing_bias: bool = True, keep_dims: bool = False,
-                    version: int = 4, **more: Any) -> Tensor:
+                    weights_zero_point: int = 0, version: int = 4, **more: Any) -> Tensor:
     """FULLY_CONNECTED; weights [units][inputs]. Without keep_dims all leading axes become one batch axis."""
     depth = x.shape[-1] if keep_dims or len(x.shape) == 2 else int(np.prod(x.shape[1:]))
     batch = int(np.prod(x.shape)) // depth
     w, b, params, mean, std = weights_and_bias(g, x, (units, depth), 0, activation, per_channel=per_channel,
                                                bias=bias, **more)
+    if weights_zero_point != 0:
+        w.zero_points = (weights_zero_point,)
     y = g.tensor(x.type, (*x.shape[:-1], units) if keep_dims else (batch, units), params)
     options = schema.FullyConnectedOptionsT()
     options.fusedActivationFunction, options.keepNumDims = ACTIVATIONS[activation], keep_dims
@@ -233,6 +235,7 @@ def vectors() -> list[Case]:
     for activation in ("RELU", "RELU6", "RELU_N1_TO_1"):
         dense(both, activation.lower(), (2, 16), units=8, activation=activation)
     dense("int8", "input_zero_point_minus_128", (1, 20), units=6, zero_point=-128)
+    dense("int8", "weights_zero_point", (3, 13), units=6, weights_zero_point=9)
     dense("int8", "tiny_input_scale", (1, 12), units=6, scale=1e-5)
     dense("int8", "multiplier_above_one", (3, 2), units=6, amplitude=3, spread=0.02)
     dense("int8", "large_bias", (1, 8), units=12, bias_share=400.0)

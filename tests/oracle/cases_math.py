@@ -35,9 +35,12 @@ def arithmetic(g: Graph, a: Tensor, b: Tensor, kind: str, *, activation: str = "
     return finish_output(g.op(kind, [a, b], y, options, version), mean, std, activation)
 
 
-def softmax(g: Graph, x: Tensor, *, beta: float = 1.0, version: int = 2) -> Tensor:
-    """SOFTMAX over the last axis; the output's quantization is the one the reference kernel demands."""
-    y = g.tensor(x.type, x.shape, Params(1 / 256, -128) if x.type == "int8" else NONE)
+SOFTMAX_OUTPUTS = {"int8": Params(1 / 256, -128), "int16": Params(1 / 65536, -32768), "float32": NONE}
+
+
+def softmax(g: Graph, x: Tensor, *, beta: float = 1.0, to: str = "", version: int = 2) -> Tensor:
+    """SOFTMAX over the last axis, `to` another type or the same; the quantization is what the reference demands."""
+    y = g.tensor(to or x.type, x.shape, SOFTMAX_OUTPUTS[to or x.type])
     y.mean = y.std = 1 / x.shape[-1]
     options = schema.SoftmaxOptionsT()
     options.beta = beta
@@ -82,7 +85,7 @@ def vectors() -> list[Case]:
         for kind in kinds.split():
             for t in types.split():
                 def build(g: Graph, kind: str = kind, t: str = t) -> Tensor:
-                    pa, pb = (NONE, NONE) if t == "float32" else (a_params, b_params)
+                    pa, pb = (a_params, b_params) if t in QUANTIZED else (NONE, NONE)
                     a = g.input(t, a_shape, pa, spread=spread)
                     if constant:
                         b = g.constant(g.random(t, b_shape or a_shape), t, *pb.lists())
@@ -115,6 +118,10 @@ def vectors() -> list[Case]:
         two("ADD", both, activation.lower(), (1, 4, 5, 3), activation=activation)
         two("SUB MUL", "int8", activation.lower(), (1, 4, 5, 3), activation=activation)
 
+    two(every, "int32", "same_shape", (1, 4, 5, 3))
+    two(every, "int32", "both_broadcast", (2, 1, 4, 1), (1, 3, 1, 5))
+    two(every, "int32", "relu6", (1, 4, 5, 3), activation="RELU6")
+
     def soft(types: str, what: str, shape: tuple[int, ...], real_range: float = 4.0, zero_point: int = 7,
              **options: Any) -> None:
         for t in types.split():
@@ -136,6 +143,9 @@ def vectors() -> list[Case]:
     soft(both, "beta_half", (2, 10), beta=0.5)
     soft("int8", "beta_3", (2, 10), beta=3.0)
     soft("int8", "zero_point_minus_128", (3, 10), zero_point=-128)
+
+    soft("int8", "to_int16", (5, 12), to="int16")
+    soft("int8", "to_int16_sharp", (4, 6), real_range=60.0, to="int16")
 
     def equal(g: Graph) -> Tensor:
         return softmax(g, g.input("int8", (2, 7), Params(float32(0.1), 3), data=np.full((2, 7), -44)))

@@ -123,8 +123,11 @@ def draw_fully_connected(g: Graph, x: Tensor) -> Tensor:
     depth = x.shape[-1] if keep_dims else int(np.prod(x.shape[1:]))
     units = int(g.rng.integers(1, max(2, min(68, MAX_WEIGHTS // depth))))
     options = draw_weight_options(g)
+    per_channel = chance(g, 0.3)
+    weights_zero_point = int(g.rng.integers(-9, 10)) if chance(g, 0.2) and not per_channel else 0
     return cases_conv.fully_connected(g, x, units=units, activation=draw_activation(g, True), keep_dims=keep_dims,
-                                      per_channel=chance(g, 0.3), missing_bias=chance(g, 0.5), **options)
+                                      per_channel=per_channel, missing_bias=chance(g, 0.5),
+                                      weights_zero_point=weights_zero_point, **options)
 
 
 def draw_pool(g: Graph, x: Tensor, kind: str) -> Tensor:
