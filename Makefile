@@ -8,7 +8,7 @@ PREFIX  ?= /usr/local
 SECONDS ?= 600
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help run eval build test check soak bench fuzz train format install clean
+.PHONY: help run eval build test check soak mutants bench fuzz train format install clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ soak: ## compare random models with TensorFlow Lite Micro for HOURS=1 or MINUTES
 	@tools/setup soak
 	@$(MAKE) --no-print-directory compile
 	@HOURS=$(HOURS) MINUTES=$(MINUTES) tests/replay/soak build/tests/replay/replay_host build/failures
+
+mutants: ## make small faults in the engine, one at a time: do the tests notice?
+	@tests/mutants/run_mutants
 
 bench: ## time each op of MODEL on this computer, count instructions on emulated chips
 	@tools/setup bench

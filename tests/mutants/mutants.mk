@@ -1,0 +1,33 @@
+# mutants.mk - the quick programs that have to notice a fault, built from a copy of the sources: only what a fault
+# changes is compiled again. Objects lie beside their sources.
+# SPDX-License-Identifier: Apache-2.0
+CC ?= cc
+include_flags := $(addprefix -I,engine/include engine/src engine/ops engine/targets tests/engine tests/fuzz tests/replay)
+CFLAGS := -std=c11 -O1 -w -ffp-contract=off -MMD $(include_flags)
+
+sources := $(filter-out engine/ops/TEMPLATE/% %_test.c,$(wildcard engine/src/*.c engine/ops/*.c engine/ops/*/*.c))
+engine := $(sources:.c=.o)
+# The ops once more, with the portable kernels.
+op_folders := $(filter-out %.c,$(wildcard engine/ops/*))
+ops := $(filter $(foreach folder,$(op_folders),$(folder)/$(notdir $(folder)).c) engine/ops/all_ops.c,$(sources))
+portable := $(ops:.c=.portable.o)
+support := $(patsubst %.c,%.o,$(filter-out %_test.c,$(wildcard tests/engine/*.c)) tests/fuzz/model_map.c)
+replay := tests/replay/replay_host.o tests/replay/replay.o
+tests := arith_test plan_test runner_test rare_ops_test
+
+programs: replay_host $(tests)
+
+replay_host: $(replay) $(portable) $(engine)
+	$(CC) -o $@ $^ -lm -pthread
+
+$(tests): %: tests/engine/%.o $(support) $(engine)
+	$(CC) -o $@ $^ -lm
+
+%.portable.o: %.c
+	$(CC) $(CFLAGS) -DTHIMBLE_TARGET_PORTABLE -DTHIMBLE_OP_SUFFIX=_portable -c -o $@ $<
+
+%.o: %.c
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+.PHONY: programs
+-include $(engine:.o=.d) $(portable:.o=.d) $(support:.o=.d) $(replay:.o=.d) $(addprefix tests/engine/,$(tests:=.d))
