@@ -45,7 +45,7 @@ static void make_random(thimble_item *items, uint32_t count, uint32_t op_count, 
 
 static void plan_keeps_apart_what_is_alive_at_once(void) {
     uint64_t random = 1;
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 500; round++) {
         thimble_item items[60];
         const uint32_t count = 1 + random_below(&random, 60), op_count = 1 + random_below(&random, 30);
         make_random(items, count, op_count, &random);
@@ -100,7 +100,7 @@ static void plan_bound_is_the_largest_sum_alive(void) {
 
 static void plan_reaches_the_bound_on_chains(void) {
     uint64_t random = 4;
-    for (int round = 0; round < 1000; round++) {
+    for (int round = 0; round < 300; round++) {
         thimble_item items[100];
         const uint32_t count = 2 + random_below(&random, 99);
         for (uint32_t i = 0; i < count; i++) {
