@@ -2,8 +2,8 @@
 # changes is compiled again. Objects lie beside their sources.
 # SPDX-License-Identifier: Apache-2.0
 CC ?= cc
-include_flags := $(addprefix -I,engine/include engine/src engine/ops engine/targets tests/engine tests/fuzz tests/replay)
-CFLAGS := -std=c11 -O1 -w -ffp-contract=off -MMD $(include_flags)
+includes := engine/include engine/src engine/ops engine/targets tests/engine tests/fuzz tests/replay
+CFLAGS := -std=c11 -O1 -w -ffp-contract=off -MMD $(addprefix -I,$(includes))
 
 sources := $(filter-out engine/ops/TEMPLATE/% %_test.c,$(wildcard engine/src/*.c engine/ops/*.c engine/ops/*/*.c))
 engine := $(sources:.c=.o)
