@@ -60,16 +60,15 @@ static inline int32_t thimble_doubling_high_mul_inline(int32_t a, int32_t b) {
 
 int32_t thimble_doubling_high_mul(int32_t a, int32_t b);
 
-// round(a / 2^shift), halves away from zero; 0 <= shift <= 31.
+// round(a / 2^shift), halves away from zero, hence 1 less if a is negative; 1 <= shift <= 31, a > INT32_MIN.
 static inline int32_t thimble_rounding_shift_right(int32_t a, int32_t shift) {
-    const int32_t mask = (int32_t)((1u << shift) - 1);
-    const int32_t threshold = (mask >> 1) + (a < 0);
-    return (a >> shift) + ((a & mask) > threshold);
+    const int32_t doubled = (a + (a >> 31)) >> (shift - 1);
+    return (doubled >> 1) + (doubled & 1);
 }
 
 // a times the real factor.
 static inline int32_t thimble_apply_inline(int32_t a, thimble_rescale factor) {
-    if (factor.shift > 0) {
+    if (factor.shift >= 0) {
         return thimble_doubling_high_mul_inline(thimble_shift_left_wrapping(a, factor.shift), factor.multiplier);
     }
     return thimble_rounding_shift_right(thimble_doubling_high_mul_inline(a, factor.multiplier), -factor.shift);

@@ -8,7 +8,7 @@
 
 // value * factor, for factors below 1.
 static int32_t shrink(int32_t value, thimble_rescale factor) {
-    return thimble_rounding_shift_right(thimble_doubling_high_mul_inline(value, factor.multiplier), -factor.shift);
+    return thimble_apply_inline(value, factor);
 }
 
 static int32_t fine(int8_t value, int32_t zero_point, thimble_rescale factor) {

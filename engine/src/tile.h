@@ -11,9 +11,20 @@
 
 enum { THIMBLE_TILE = 4 };
 
+// What input - zero point and weights are multiplied as. Vector units multiply pairs of 16-bit numbers; a scalar core
+// would have to cut to 16 bits.
+#if defined(__SSE2__) || defined(__ARM_NEON)
+#define THIMBLE_HAS_VECTORS 1
+typedef int16_t thimble_tile_factor;
+#else
+#define THIMBLE_HAS_VECTORS 0
+typedef int32_t thimble_tile_factor;
+#endif
+
 typedef struct thimble_tile {
     const thimble_weights_scale *scale;
     int32_t channel_count;  // 1 .. 4
+    int32_t input_zero_point;  // its type hides that it is small: compilers then use 8 or 16-bit products
     int32_t lanes[THIMBLE_TILE];  // the channel of each lane, counted from the tile's first: 0, 1, 2, 3 if it is full
     const int8_t *weights[THIMBLE_TILE];
     int32_t bias[THIMBLE_TILE];

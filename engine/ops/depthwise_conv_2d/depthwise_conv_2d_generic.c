@@ -34,9 +34,60 @@ static void sum_position(const thimble_conv_record *r, const thimble_tile *tile,
     sums[3] = s3;
 }
 
+#if THIMBLE_HAS_VECTORS
+enum { WIDE_TILES = 4, WIDE = WIDE_TILES * THIMBLE_TILE };
+
+// The sums of WIDE neighbouring channels, of which `input` and `weights` are the first.
+static void sum_wide(const thimble_conv_record *r, const thimble_window_walk *at, const int8_t *input,
+                     const int8_t *weights, int32_t zero_point, int32_t sums[WIDE]) {
+    uint32_t wrapping[WIDE] = {0};
+    for (int32_t i = at->rows.begin; i < at->rows.end; i++) {
+        for (int32_t j = at->columns.begin; j < at->columns.end; j++) {
+            const int8_t *x = input + thimble_window_pixel(at, i, j) * r->input_channels;
+            const int8_t *f = weights + (i * r->window.columns.kernel + j) * r->output_channels;
+            for (int32_t k = 0; k < WIDE; k++) {
+                wrapping[k] += (uint32_t)((thimble_tile_factor)(x[k] - zero_point) * f[k]);
+            }
+        }
+    }
+    for (int32_t k = 0; k < WIDE; k++) {
+        sums[k] = (int32_t)wrapping[k];
+    }
+}
+
+// Computes WIDE channels at a time, each from the input channel of its number. Returns the first channel left over.
+static int32_t run_wide(const thimble_weights_int8_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
+    int32_t o = channels.begin;
+    for (; channels.end - o >= WIDE; o += WIDE) {
+        thimble_tile tiles[WIDE_TILES];
+        for (int32_t t = 0; t < WIDE_TILES; t++) {
+            thimble_tile_start(&tiles[t], args, &r->scale, 1, o + t * THIMBLE_TILE, channels.end);
+        }
+        int8_t *output = args->output + o;
+        thimble_window_walk at;
+        thimble_window_start(&at, &r->window, (thimble_range){0, thimble_window_row_count(&r->window)});
+        while (thimble_window_next(&at)) {
+            int32_t sums[WIDE];
+            sum_wide(r, &at, args->input + o, tiles[0].weights[0], tiles[0].input_zero_point, sums);
+            for (int32_t t = 0; t < WIDE_TILES; t++) {
+                thimble_tile_store(&tiles[t], sums + t * THIMBLE_TILE, output + t * THIMBLE_TILE);
+            }
+            output += r->output_channels;
+        }
+    }
+    return o;
+}
+#endif
+
 void thimble_depthwise_conv_2d_int8_generic(const thimble_weights_int8_args *args, thimble_range channels) {
     const thimble_conv_record *r = args->record;
     const int32_t multiplier = r->output_channels / r->input_channels;
+#if THIMBLE_HAS_VECTORS
+    if (multiplier == 1) {
+        channels.begin = run_wide(args, channels);
+    }
+#endif
     thimble_tile tile;
     for (int32_t o = channels.begin; o < channels.end; o += tile.channel_count) {
         thimble_tile_start(&tile, args, &r->scale, 1, o, channels.end);
