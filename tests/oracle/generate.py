@@ -13,10 +13,12 @@ import itertools
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from builder import Graph, Tensor
 from cases import Case, Sample, make_sample
 from pack import PackedCase, write_pack
 from random_cases import ONE_OP, chain, one_op
@@ -54,13 +56,25 @@ class Tally:
                   f"{self.too_saturated[op]} saturated")
 
 
+def defined(build: Callable[[Graph], Tensor | list[Tensor]]) -> Callable[[Graph], Tensor | list[Tensor]]:
+    """The same graph, or Refused: beyond these scales, shifts of the reference kernels are undefined."""
+    def checked(g: Graph) -> Tensor | list[Tensor]:
+        outputs = build(g)
+        for tensor in g.tensors:
+            is_constant = tensor.data is not None and tensor not in g.inputs
+            if tensor.scales and not is_constant and not 1e-9 <= tensor.scale <= 1e9:
+                raise Refused(f"the scale {tensor.scale} of a tensor is too extreme")
+        return outputs
+    return checked
+
+
 def draw(seed: int, index: int, only: str | None, runner: Runner, tally: Tally) -> Sample:
     """The case of this number, drawn until it is accepted."""
     choice = np.random.default_rng([seed, index])
     op = only or (CHAIN if choice.random() < CHAIN_SHARE else str(choice.choice(
         list(ONE_OP), p=np.array([share for share, _, _ in ONE_OP.values()]) / sum(s for s, _, _ in ONE_OP.values()))))
     for attempt in itertools.count(1):
-        case = Case(op, f"{op}_{seed}_{index}", chain if op == CHAIN else lambda g: one_op(g, op),
+        case = Case(op, f"{op}_{seed}_{index}", defined(chain if op == CHAIN else lambda g: one_op(g, op)),
                     odd_buffers=choice.random() < 0.2)
         try:
             sample = make_sample(case, runner, np.random.default_rng([seed, index, attempt]))
