@@ -4,7 +4,7 @@
 . "$(dirname "$0")/cli_test_lib.sh"
 need_python
 
-vectors=$root/engine/ops/add/vectors
+vectors=$root/engine/src/ops/add/vectors
 vector=$vectors/add_float32_both_broadcast
 expect run_a_vector 0 "" "$thimble" run "$vector.tflite" --input "$vector.in0" "$vector.in1" --output-dir made
 same run_makes_the_folder_and_nothing_else "$(list made)" out0.bin

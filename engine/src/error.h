@@ -4,7 +4,7 @@
 #ifndef THIMBLE_ERROR_H
 #define THIMBLE_ERROR_H
 
-#include "thimble/thimble.h"
+#include "../include/thimble/thimble.h"
 
 // Texts cost flash; firmware that only looks at the status compiles them out.
 #ifdef THIMBLE_NO_ERROR_TEXT

@@ -5,7 +5,7 @@
 //     FULLY_CONNECTED    output elements * input_depth                                   weights [out][in]
 //
 // SPDX-License-Identifier: Apache-2.0
-#include "thimble/thimble_inspect.h"
+#include "../include/thimble/thimble_inspect.h"
 
 #include "model.h"
 #include "op.h"

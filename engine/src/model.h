@@ -6,8 +6,8 @@
 #ifndef THIMBLE_MODEL_H
 #define THIMBLE_MODEL_H
 
+#include "../include/thimble/thimble.h"
 #include "flatbuffer.h"
-#include "thimble/thimble.h"
 
 // Numbers of the TFLite schema (version 3) that the engine itself needs; ops know their own.
 enum { THIMBLE_BUILTIN_CUSTOM = 32, THIMBLE_NO_TENSOR = -1 };

@@ -15,10 +15,10 @@
 #ifndef THIMBLE_OP_H
 #define THIMBLE_OP_H
 
+#include "../include/thimble/thimble.h"
 #include "arith.h"
 #include "error.h"
 #include "model.h"
-#include "thimble/thimble.h"
 
 enum { THIMBLE_MAX_RECORD_BYTES = 256, THIMBLE_PREPARED_INPUTS = 3 };
 

@@ -66,7 +66,7 @@ static void take_vector(char *path, vector_fn *function, void *context) {
 
 uint32_t for_each_vector(const char *pattern, vector_fn *function, void *context) {
     char path[256];
-    snprintf(path, sizeof path, "engine/ops/*/vectors/%s.tflite", pattern);
+    snprintf(path, sizeof path, "engine/src/ops/*/vectors/%s.tflite", pattern);
     glob_t found;
     uint32_t count = 0;
     if (glob(path, 0, NULL, &found) == 0) {

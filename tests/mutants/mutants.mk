@@ -2,14 +2,14 @@
 # changes is compiled again. Objects lie beside their sources.
 # SPDX-License-Identifier: Apache-2.0
 CC ?= cc
-includes := engine/include engine/src engine/ops engine/targets tests/engine tests/fuzz tests/replay
+includes := engine/include engine/src tests/engine tests/fuzz tests/replay
 CFLAGS := -std=c11 -O1 -w -ffp-contract=off -MMD $(addprefix -I,$(includes))
 
-sources := $(filter-out engine/ops/TEMPLATE/% %_test.c,$(wildcard engine/src/*.c engine/ops/*.c engine/ops/*/*.c))
+sources := $(wildcard engine/src/*.c engine/src/ops/*.c engine/src/ops/*/*.c)
 engine := $(sources:.c=.o)
 # The ops once more, with the portable kernels.
-op_folders := $(filter-out %.c,$(wildcard engine/ops/*))
-ops := $(filter $(foreach folder,$(op_folders),$(folder)/$(notdir $(folder)).c) engine/ops/all_ops.c,$(sources))
+op_folders := $(filter-out %.c,$(wildcard engine/src/ops/*))
+ops := $(filter $(foreach folder,$(op_folders),$(folder)/$(notdir $(folder)).c) engine/src/ops/all_ops.c,$(sources))
 portable := $(ops:.c=.portable.o)
 support := $(patsubst %.c,%.o,$(filter-out %_test.c,$(wildcard tests/engine/*.c)) tests/fuzz/model_map.c)
 replay := tests/replay/replay_host.o tests/replay/replay.o

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the vectors of all ops: NAME.tflite, NAME.in0 …, NAME.out0 … into engine/ops/OP/vectors/.
+"""Writes the vectors of all ops: NAME.tflite, NAME.in0 …, NAME.out0 … into engine/src/ops/OP/vectors/.
 
 make_vectors.py --models instead records what the models in models/ answer to a few inputs, in tests/models/MODEL/: the
 model's hash in model.sha256, and CASE.in0, CASE.out0 (model_records.py).

@@ -144,7 +144,7 @@ typedef struct thimble_memory {
 
 // Says how much memory the model needs, without the arena: the same planning as thimble_init. `room` is working memory
 // of any alignment, a few hundred bytes to a few KB; it is free again afterwards. `options` may be NULL.
-// The answer is the same on every machine for the same target (engine/targets).
+// The answer is the same on every machine for the same target (engine/src/targets).
 // Fails with ERR_MEMORY if the room is too small: needed_bytes then says what is enough, so that a first call with
 // (NULL, 0) asks for the size. Otherwise as thimble_init.
 thimble_status thimble_measure(const thimble_model *model, const thimble_op *const ops[],

@@ -7,7 +7,7 @@
 #ifndef THIMBLE_INSPECT_H
 #define THIMBLE_INSPECT_H
 
-#include "thimble/thimble.h"
+#include "thimble.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,8 +1,8 @@
 // all_ops.c - the list of every op, for tools that take any model.
 //
 // SPDX-License-Identifier: Apache-2.0
+#include "../../include/thimble/thimble_ops.h"
 #include "op.h"
-#include "thimble/thimble_ops.h"
 
 // Every op in thimble_ops.h, with all its types.
 #define FOR_ALL_OPS(DO)   \

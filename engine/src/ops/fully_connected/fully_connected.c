@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fully_connected.h"
 
-#include "target.h"
+#include "targets/target.h"
 
 enum { ACTIVATION, WEIGHTS_FORMAT };  // FullyConnectedOptions
 

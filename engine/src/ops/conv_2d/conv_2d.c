@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conv_2d.h"
 
-#include "target.h"
+#include "targets/target.h"
 
 static const thimble_conv_layout layout = {
     .activation_field = 3, .dilation_field = 4, .channel_dimension = 0};  // Conv2DOptions

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "depthwise_conv_2d.h"
 
-#include "target.h"
+#include "targets/target.h"
 
 static const thimble_conv_layout layout = {
     .activation_field = 4, .dilation_field = 5, .channel_dimension = 3, .depthwise = true};  // DepthwiseConv2DOptions

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "max_pool_2d.h"
 
-#include "target.h"
+#include "targets/target.h"
 
 static void run_int8(const thimble_call *call) {
     thimble_pool_2d_run_int8(call, THIMBLE_KERNEL(max_pool_2d_int8, THIMBLE_TARGET_MAX_POOL_2D_INT8));
