@@ -6,12 +6,13 @@ IMAGES  ?= $(DATASET)/t10k-images-idx3-ubyte.gz
 LABELS  ?= $(DATASET)/t10k-labels-idx1-ubyte.gz
 PREFIX  ?= /usr/local
 SECONDS ?= 600
+SEED    ?= 1
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help run eval build test check soak mutants bench fuzz train format install clean
+.PHONY: help run eval build test check soak mutants bench fuzz train models-report format install clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: ## recognise the sample pictures, then evaluate the 10,000 test images
 	@tools/setup run
@@ -57,10 +58,14 @@ fuzz: ## look for files that break the engine, for SECONDS=600
 	@unset MAKEFLAGS MAKELEVEL; cmake --build build/fuzz -j $(JOBS)
 	@THIMBLE_FUZZ_SECONDS=$(SECONDS) ctest --test-dir build/fuzz -L fuzz --no-tests=error --timeout 0 --verbose
 
-train: ## train MODEL anew from the data set (hours)
+train: ## train MODEL=fashion_10k anew from the data set, or go on where it was stopped (an hour or more)
 	@tools/setup train
-	@python3 -m venv build/training && build/training/bin/python -m pip install -q -r training/requirements.txt
-	@build/training/bin/python training/train.py --model $(basename $(notdir $(MODEL)))
+	@training/python training/train.py --model $(basename $(notdir $(MODEL))) --seed $(SEED)
+
+models-report: ## write models/README.md: what the models cost and reach, with plots
+	@tools/setup models-report
+	@$(MAKE) --no-print-directory compile
+	@training/python training/report.py
 
 format: ## lay out all C files with clang-format
 	@tools/check_style --fix

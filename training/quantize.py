@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import flatbuffers
 import keras
@@ -33,6 +33,20 @@ class _AlignedBuffer(schema.BufferT):
         return schema.BufferEnd(builder)
 
 
+class _SharingBuilder(flatbuffers.Builder):
+    """Writes equal vectors of numbers (shapes, zero points) once."""
+
+    def __init__(self, initial_bytes: int) -> None:
+        super().__init__(initial_bytes)
+        self.written: dict[tuple[str, bytes], int] = {}
+
+    def CreateNumpyVector(self, x: np.ndarray) -> int:
+        key = (x.dtype.str, x.tobytes())
+        if key not in self.written:
+            self.written[key] = super().CreateNumpyVector(x)
+        return self.written[key]
+
+
 def convert(model: keras.Model, calibration: np.ndarray) -> bytes:
     """Post-training quantization; calibration: float pixels 0..1 [count][28][28][1], at least one of each extreme."""
 
@@ -49,27 +63,42 @@ def convert(model: keras.Model, calibration: np.ndarray) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
+    # One scale for the dense layer: ten would cost 150 bytes and bring nothing.
+    converter._experimental_disable_per_channel_quantization_for_dense_layers = True
     return converter.convert()
 
 
-def slim(file: bytes, labels: Sequence[str]) -> bytes:
-    """Drops tensor names, signatures and foreign metadata; adds the labels. Inference gives the same bytes."""
+def _drop_bias_scales(model: schema.ModelT, graph: schema.SubGraphT) -> None:
+    """A convolution's bias has the scale input x weight by definition: no kernel reads it from the file."""
+    convolutions = (schema.BuiltinOperator.CONV_2D, schema.BuiltinOperator.DEPTHWISE_CONV_2D)
+    for op in graph.operators:
+        if model.operatorCodes[op.opcodeIndex].builtinCode in convolutions and len(op.inputs) == 3:
+            graph.tensors[op.inputs[2]].quantization = None
+
+
+def slim(file: bytes, note: dict) -> bytes:
+    """Drops tensor names, signatures, foreign metadata and what follows from the rest; adds the note as `thimble.json` (SPEC.md).
+
+    Inference gives the same bytes.
+    """
     model = schema.ModelT.InitFromPackedBuf(file, 0)
     graph = model.subgraphs[0]
     for tensor in graph.tensors:
         tensor.name = None
+        if tensor.quantization is not None and tensor.quantization.scale is None:
+            tensor.quantization = None
+        tensor.hasRank = False
     graph.tensors[graph.inputs[0]].name = b"image"
     graph.tensors[graph.outputs[0]].name = b"probabilities"
     graph.name = None
     model.signatureDefs = None
     model.description = b"Thimble"
 
-    note = {
-        "labels": list(labels),
-        "input": {"colour": "grey", "range": [0, 1]},
-        "polarity": "light_on_dark",
-    }
-    # Buffer 0 is the empty one by convention; unused ones go, the others keep their order.
+    _drop_bias_scales(model, graph)
+    # Buffer 0 is the empty one by convention; unused and other empty ones go, the rest keep their order.
+    for tensor in graph.tensors:
+        if model.buffers[tensor.buffer].data is None:
+            tensor.buffer = 0
     used = sorted({0} | {tensor.buffer for tensor in graph.tensors})
     for tensor in graph.tensors:
         tensor.buffer = used.index(tensor.buffer)
@@ -84,7 +113,7 @@ def slim(file: bytes, labels: Sequence[str]) -> bytes:
     entry.name, entry.buffer = METADATA_NAME, len(contents) - 1
     model.metadata = [entry]
 
-    builder = flatbuffers.Builder(len(file))
+    builder = _SharingBuilder(len(file))
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
 
