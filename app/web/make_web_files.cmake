@@ -8,7 +8,9 @@
 # SPDX-License-Identifier: Apache-2.0
 cmake_minimum_required(VERSION 3.21)
 
-set(script_modules page_main.js)
+set(script_modules
+  page_dom.js page_api.js page_link.js page_stage.js page_region.js page_now.js page_input.js page_captures.js
+  page_model.js page_settings.js page_device.js page_main.js)
 
 set(web_folder ${CMAKE_CURRENT_LIST_DIR})
 file(MAKE_DIRECTORY ${OUTPUT_FOLDER})

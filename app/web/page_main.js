@@ -1,5 +1,111 @@
-// page_main.js - shows the label as it changes.
+// page_main.js - starts the parts of the page, and what belongs to none of them: tabs, keys, the state of the link.
+//
 // SPDX-License-Identifier: Apache-2.0
-new EventSource('/events').addEventListener('decision', (event) => {
-    document.querySelector('#label').textContent = JSON.parse(event.data).label;
-});
+import {askForToken, device, refresh, takeTokenFromAddress} from './page_api.js';
+import {startCaptures} from './page_captures.js';
+import {startDevice} from './page_device.js';
+import {byId, listen, tell, toast} from './page_dom.js';
+import {startInput} from './page_input.js';
+import {followEvents, followVideo} from './page_link.js';
+import {startModel} from './page_model.js';
+import {startNow} from './page_now.js';
+import {startSettings, togglePause} from './page_settings.js';
+import {currentSample, startStage} from './page_stage.js';
+
+const STATUS_EVERY_MS = 5000;
+const tabs = [...document.querySelectorAll('[role=tab]')];
+
+function openTab(name) {
+    for (const tab of tabs) {
+        const open = tab.id === `tab-${name}`;
+        tab.setAttribute('aria-selected', String(open));
+        tab.tabIndex = open ? 0 : -1;
+        byId(tab.getAttribute('aria-controls')).hidden = !open;
+    }
+    document.body.dataset.tab = name;
+    sessionStorage.setItem('tab', name);
+    tell('tab', name);
+}
+
+function startTabs() {
+    for (const tab of tabs) tab.addEventListener('click', () => openTab(tab.id.slice(4)));
+    byId('tabs').addEventListener('keydown', (event) => {
+        const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+        if (!step) return;
+        const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+        next.focus();
+        next.click();
+    });
+    listen('open-tab', openTab);
+    const last = sessionStorage.getItem('tab');
+    openTab(byId(`tab-${last}`) ? last : 'now');
+}
+
+let link = 'connecting', busy = '';
+
+// One word in the corner, and over the video a sentence if there is none.
+function showState() {
+    const paused = device.settings?.paused, silent = device.status?.state === 'no_camera';
+    document.body.dataset.link = link;
+    const [word, sentence, advice] =
+        link === 'connecting' ? ['Connecting', 'Looking for the device', ''] :
+        link === 'lost' ? ['Reconnecting', 'Reconnecting…', 'The device does not answer. Everything goes on where it was as soon as it does.'] :
+        paused ? ['Paused', 'Paused', ''] :
+        silent ? ['No camera', 'No picture from the camera', 'Check its cable, or use your own camera.'] :
+        busy ? ['Live', 'All videos are in use', busy] : ['Live', '', ''];
+    const rate = link === 'live' && !paused && !silent && currentSample();
+    byId('link').lastChild.textContent = rate ? `${word}, ${rate.frames_per_second.toFixed(1)} per second` : word;
+    byId('veil').hidden = !sentence;
+    byId('veil').firstElementChild.textContent = sentence;
+    byId('veil').lastElementChild.textContent = advice;
+    byId('view').classList.toggle('still', sentence !== '');
+}
+
+function startState() {
+    listen('link', (state) => {
+        if (state === 'live' && link === 'lost') byId('spoken').textContent = 'Connected again';
+        if (state === 'lost' && link === 'live') byId('spoken').textContent = 'Reconnecting';
+        link = state;
+        showState();
+    });
+    listen('busy', (detail) => {
+        busy = detail;
+        showState();
+    });
+    listen('frame', () => {
+        busy = '';
+    });
+    for (const news of ['settings', 'status']) listen(news, showState);
+    listen('sample', () => {
+        if (device.status?.state === 'no_camera') device.status.state = 'running';
+        showState();
+    });
+    setInterval(() => link === 'live' && !document.hidden && refresh('status').catch(() => {}), STATUS_EVERY_MS);
+}
+
+function startKeys() {
+    addEventListener('keydown', (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+        if (event.target.closest('input, textarea, select')) return;
+        if (event.key === 'c') tell('keep');
+        if (event.key === 'p') togglePause();
+    });
+}
+
+takeTokenFromAddress();
+startStage();
+startNow();
+startCaptures();
+startModel();
+startSettings();
+startDevice();
+startInput();
+startState();
+startKeys();
+startTabs();
+listen('problem', (problem) => toast(problem.message, {bad: true}));
+listen('changed', ({what}) => what.forEach((name) => (name === 'captures' ? tell('captures') : refresh(name).catch(() => {}))));
+byId('unlock').addEventListener('click', () => askForToken(false));
+showState();
+followEvents();
+followVideo();

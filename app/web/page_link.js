@@ -1,0 +1,143 @@
+// page_link.js - the two connections that never end: events and video. Each comes back by itself.
+//
+// Both are read with fetch instead of EventSource and <img>, because those do not say when they went silent: a device
+// that lost its power sends no goodbye. Events come at least every 5 seconds, so 12 without one mean it is gone.
+//
+// SPDX-License-Identifier: Apache-2.0
+import {refresh, device} from './page_api.js';
+import {tell} from './page_dom.js';
+
+const RETRY_MS = 2000, SILENCE_MS = 12000;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let lastEventId = '';
+
+function takeEvent(text) {
+    let name = 'message', data = '';
+    for (const line of text.split('\n')) {
+        if (line.startsWith('event:')) name = line.slice(6).trim();
+        else if (line.startsWith('data:')) data += line.slice(5);
+        else if (line.startsWith('id:')) lastEventId = line.slice(3).trim();
+    }
+    if (data) tell(name, JSON.parse(data));
+}
+
+// One connection to the events, until it breaks.
+async function readEvents(until) {
+    const response = await fetch(`/events${lastEventId && `?last_event_id=${lastEventId}`}`, {signal: until.signal});
+    if (!response.ok) throw new Error(`events: ${response.status}`);
+    tell('link', 'live');
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let waiting = '', watch;
+    try {
+        for (;;) {
+            watch = setTimeout(() => until.abort(), SILENCE_MS);
+            const {value, done} = await reader.read();
+            clearTimeout(watch);
+            if (done) return;
+            const parts = (waiting + value).replaceAll('\r', '').split('\n\n');
+            waiting = parts.pop();
+            parts.forEach(takeEvent);
+        }
+    } finally {
+        clearTimeout(watch);
+    }
+}
+
+// After a restart of the device its events are counted anew, and everything may be different.
+async function catchUp() {
+    const before = device.status?.uptime_ms ?? 0;
+    await refresh('status');
+    if (device.status.uptime_ms < before) {
+        lastEventId = '';
+        tell('restart');
+    }
+    await Promise.all([refresh('settings'), refresh('model')]);
+    tell('captures');
+}
+
+export async function followEvents() {
+    for (;;) {
+        try {
+            await catchUp();
+            await readEvents(new AbortController());
+        } catch {
+            // Said below, whatever it was.
+        }
+        tell('link', 'lost');
+        await pause(RETRY_MS);
+    }
+}
+
+// Cuts a multipart stream into JPEGs: each part has headers with Content-Length, an empty line, and the bytes.
+class PartReader {
+    constructor(found) {
+        this.found = found;
+        this.bytes = new Uint8Array(0);
+    }
+
+    add(more) {
+        const joined = new Uint8Array(this.bytes.length + more.length);
+        joined.set(this.bytes);
+        joined.set(more, this.bytes.length);
+        this.bytes = joined;
+        while (this.takePart());
+    }
+
+    takePart() {
+        const start = this.endOfHeaders();
+        if (start < 0) return false;
+        const headers = new TextDecoder('latin1').decode(this.bytes.subarray(0, start));
+        const length = Number(/content-length:\s*(\d+)/i.exec(headers)?.[1] ?? 0);
+        if (this.bytes.length < start + length) return false;
+        if (length) this.found(new Blob([this.bytes.slice(start, start + length)], {type: 'image/jpeg'}));
+        this.bytes = this.bytes.slice(start + length);
+        return true;
+    }
+
+    endOfHeaders() {
+        for (let i = 3; i < this.bytes.length; i++)
+            if (this.bytes[i] === 10 && this.bytes[i - 1] === 13 && this.bytes[i - 2] === 10) return i + 1;
+        return -1;
+    }
+}
+
+// Decodes the newest JPEG only: a slow phone skips frames instead of lagging behind.
+let newest = null, decoding = false;
+
+async function decode(jpeg) {
+    newest = jpeg;
+    if (decoding) return;
+    decoding = true;
+    while (newest) {
+        const picture = newest;
+        newest = null;
+        try {
+            tell('frame', {jpeg: picture, bitmap: await createImageBitmap(picture)});
+        } catch {
+            // A damaged frame: the next one will do.
+        }
+    }
+    decoding = false;
+}
+
+// The video costs the device a connection, so there is none while nobody looks at the page.
+export async function followVideo() {
+    let until;
+    document.addEventListener('visibilitychange', () => document.hidden && until?.abort());
+    addEventListener('pagehide', () => until?.abort());
+    for (;;) {
+        if (!document.hidden) {
+            until = new AbortController();
+            try {
+                const response = await fetch('/stream', {signal: until.signal});
+                if (response.status === 503) tell('busy', (await response.json()).detail);
+                const parts = new PartReader(decode), reader = response.ok && response.body.getReader();
+                for (let piece; reader && !(piece = await reader.read()).done;) parts.add(piece.value);
+            } catch {
+                // Gone: the events say so.
+            }
+        }
+        await pause(document.hidden ? 300 : RETRY_MS / 2);
+    }
+}

@@ -1,0 +1,86 @@
+// page_now.js - the panel "Now": a bar per class, the last decisions, where the time of a frame goes.
+//
+// SPDX-License-Identifier: Apache-2.0
+import {device} from './page_api.js';
+import {byId, labelText, listen, make, makeStitches, milliseconds, percent} from './page_dom.js';
+import {currentFrame, currentSample, isStill} from './page_stage.js';
+
+const MOST_BARS = 12, MOST_DECISIONS = 24, THUMBNAIL = 156;
+const STAGES = [['capture', 'Capture'], ['decode', 'Decode'], ['vision', 'Vision'], ['engine', 'Model'], ['decide', 'Decide']];
+
+let bars = [];  // one per class, or one per rank if there are too many classes
+
+function makeBars(labels) {
+    const count = Math.min(labels.length, MOST_BARS);
+    bars = Array.from({length: count}, () => {
+        const name = make('span'), stitches = makeStitches(), value = make('output');
+        return {row: make('li', {}, name, stitches.element, value), name, stitches, value};
+    });
+    byId('bars').replaceChildren(...bars.map((bar) => bar.row));
+    showProbabilities([], labels);
+}
+
+function showProbabilities(probabilities, labels) {
+    let order = labels.map((_, index) => index);
+    if (labels.length > MOST_BARS) order = order.sort((a, b) => probabilities[b] - probabilities[a]);
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    bars.forEach((bar, place) => {
+        const index = order[place], value = probabilities[index];
+        if (bar.name.textContent !== labels[index]) bar.name.textContent = labels[index];
+        bar.row.classList.toggle('leading', index === best);
+        bar.stitches.set(value ?? 0);
+        bar.value.textContent = value === undefined ? '' : percent(value);
+    });
+}
+
+function showTimes(times, framesPerSecond) {
+    const total = STAGES.reduce((sum, [name]) => sum + times[name], 0);
+    byId('frame-total').textContent = milliseconds(total) +
+        (framesPerSecond === undefined ? '' : `, ${framesPerSecond.toFixed(1)} frames per second`);
+    STAGES.forEach(([name], index) => {
+        byId('times').children[index].style.flexGrow = times[name];
+        byId('time-list').children[index].lastChild.textContent = milliseconds(times[name]);
+    });
+}
+
+// The part of the newest frame that the answer is about, as a square.
+function makeThumbnail() {
+    const frame = currentFrame(), sample = currentSample();
+    if (!frame || !sample || isStill()) return make('i');
+    const canvas = make('canvas', {width: THUMBNAIL, height: THUMBNAIL, 'aria-hidden': 'true'});
+    const {left, top, width, height} = sample.crop, {bitmap} = frame;
+    const side = Math.min(Math.max(width, height) * 1.1, bitmap.width, bitmap.height);
+    const within = (middle, size) => Math.min(Math.max(0, middle - side / 2), size - side);
+    canvas.getContext('2d').drawImage(bitmap, within(left + width / 2, bitmap.width),
+        within(top + height / 2, bitmap.height), side, side, 0, 0, THUMBNAIL, THUMBNAIL);
+    return canvas;
+}
+
+const clock = (unix_ms) => new Date(unix_ms || Date.now()).toLocaleTimeString([], {timeStyle: 'short'});
+
+function addDecision(decision) {
+    const list = byId('decisions'), known = list.querySelector(`[data-id="${decision.id}"]`);
+    if (known) return;
+    list.prepend(make('li', {'data-id': decision.id}, makeThumbnail(), make('b', {}, labelText(decision)),
+        make('span', {}, decision.kind === 'nothing' ? '' : percent(decision.confidence)),
+        make('span', {}, clock(decision.unix_ms))));
+    while (list.children.length > MOST_DECISIONS) list.lastChild.remove();
+}
+
+export function startNow() {
+    byId('times').append(...STAGES.map(() => make('i')));
+    byId('time-list').append(...STAGES.map(([, name]) => make('div', {}, make('dt', {}, name), make('dd'))));
+    listen('model', (model) => makeBars(model.contract.labels));
+    listen('sample', (sample) => {
+        if (isStill() || !device.model) return;
+        showProbabilities(sample.probabilities, device.model.contract.labels);
+        showTimes(sample.times_us, sample.frames_per_second);
+    });
+    listen('still', (answer) => {
+        if (!answer) return;
+        showProbabilities(answer.probabilities, answer.labels);
+        showTimes(answer.times_us);
+    });
+    listen('decision', addDecision);
+    listen('restart', () => byId('decisions').replaceChildren());
+}
