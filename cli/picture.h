@@ -47,4 +47,7 @@ cli_status picture_fit(picture *result, const picture *from, uint32_t width, uin
 // The picture as the bytes of a PNG file, newly allocated. NULL if there is no memory.
 uint8_t *picture_encode_png(const picture *shown, size_t *byte_count);
 
+// The same as JPEG of a quality of 1 to 100.
+uint8_t *picture_encode_jpeg(const picture *shown, int quality, size_t *byte_count);
+
 #endif

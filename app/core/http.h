@@ -78,7 +78,10 @@ http_readiness http_respond(http_exchange *exchange, http_response *response);
 int64_t http_produce(http_exchange *exchange, void *room, size_t room_bytes);
 void http_end(http_exchange *exchange);
 
-// Whether this exchange is still within its time, counted from http_begin: as long as the request is not complete.
+// Whether the answer is a problem already, before the body: a server may then answer and close instead of reading it.
+bool http_is_refused(const http_exchange *exchange);
+
+// Whether the request is not complete although its time, counted from http_begin, is over. From any thread.
 bool http_is_late(const http_exchange *exchange);
 
 #endif

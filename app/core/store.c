@@ -151,7 +151,9 @@ static bool append_state(store *changed, const store_state *wanted) {
 // The state in which what runs now is what is active: in safe mode, and with a damaged slot, that is something else.
 static store_state state_as_it_runs(const store *from) {
     store_state state = from->state;
-    state.active = store_running(from);
+    if (!from->prefers_built_in) {
+        state.active = store_running(from);
+    }
     state.settings = store_settings(from);
     state.crash_count = 0;
     return state;
@@ -208,6 +210,17 @@ static bool is_there(const store *from, store_model wanted) {
     return wanted.source == STORE_BUILT_IN || store_find(from, wanted) != NULL;
 }
 
+// Above all generations that are mentioned anywhere.
+static uint32_t newest_generation(const store *from) {
+    const uint32_t used[] = {from->slots[0].generation, from->slots[1].generation, from->state.active.generation,
+                             from->state.previous.generation, from->state.confirmed.generation};
+    uint32_t highest = 0;
+    for (size_t i = 0; i < sizeof used / sizeof used[0]; i++) {
+        highest = used[i] > highest ? used[i] : highest;
+    }
+    return highest;
+}
+
 // ---- what to run ----
 
 void store_open(store *opened, const port *world, bool after_crash) {
@@ -215,6 +228,7 @@ void store_open(store *opened, const port *world, bool after_crash) {
     read_state(opened);
     opened->slots[0] = read_slot(opened, STORE_SLOT_A);
     opened->slots[1] = read_slot(opened, STORE_SLOT_B);
+    opened->newest_generation = newest_generation(opened);
     store_state state = opened->state;
     if (!after_crash) {
         state.crash_count = 0;
@@ -242,7 +256,7 @@ void store_open(store *opened, const port *world, bool after_crash) {
 }
 
 store_model store_running(const store *from) {
-    if (!from->safe_mode) {
+    if (!from->safe_mode && !from->prefers_built_in) {
         if (is_there(from, from->state.active)) {
             return from->state.active;
         }
@@ -267,10 +281,11 @@ bool store_set_settings(store *changed, const settings *wanted) {
 
 bool store_activate(store *changed, store_model wanted) {
     store_state state = state_as_it_runs(changed);
-    state.previous = state.active;
+    state.previous = store_running(changed);
     state.active = wanted;
     const bool done = is_there(changed, wanted) && append_state(changed, &state);
     changed->safe_mode = changed->safe_mode && !done;
+    changed->prefers_built_in = changed->prefers_built_in && !done;
     return done;
 }
 
@@ -297,14 +312,7 @@ bool store_confirm(store *changed) {
 
 // ---- upload ----
 
-static void set_slot(store *changed, store_source source, const store_slot *slot) {
-    changed->port->lock(changed->port->context);
-    *slot_of(changed, source) = *slot;
-    changed->port->unlock(changed->port->context);
-}
-
-static store_source upload_target(const store *from) {
-    const store_model running = store_running(from);
+static store_source upload_target(const store *from, store_model running) {
     if (running.source != STORE_BUILT_IN) {
         return running.source == STORE_SLOT_A ? STORE_SLOT_B : STORE_SLOT_A;
     }
@@ -314,24 +322,12 @@ static store_source upload_target(const store *from) {
     return take_b ? STORE_SLOT_B : STORE_SLOT_A;
 }
 
-// Above all generations that are in use anywhere.
-static uint32_t new_generation(const store *from) {
-    const uint32_t used[] = {from->slots[0].generation, from->slots[1].generation, from->state.active.generation,
-                             from->state.previous.generation, from->state.confirmed.generation};
-    uint32_t highest = 0;
-    for (size_t i = 0; i < sizeof used / sizeof used[0]; i++) {
-        highest = used[i] > highest ? used[i] : highest;
-    }
-    return highest + 1;
-}
-
-store_result store_upload_begin(store *changed, const char *name, uint8_t *room) {
+store_result store_upload_begin(store *changed, store_model running, const char *name, uint8_t *room) {
     store_upload *upload = &changed->upload;
-    *upload = (store_upload){.running = true, .target = upload_target(changed), .room = room};
-    upload->generation = new_generation(changed);
+    *upload = (store_upload){.running = true, .target = upload_target(changed, running), .room = room};
+    upload->generation = ++changed->newest_generation;
     strncpy(upload->name, name, STORE_NAME_BYTES - 1);
-    const store_slot nothing = {.generation = slot_of(changed, upload->target)->generation};
-    set_slot(changed, upload->target, &nothing);
+    *slot_of(changed, upload->target) = (store_slot){0};
     return erase(changed, slot_area(upload->target), 0) ? STORE_OK : STORE_FLASH_FAILED;
 }
 
@@ -399,7 +395,7 @@ store_result store_upload_finish(store *changed, const uint8_t *expected_sha256,
     if (!write(changed, area, 0, header, HEADER_USED_BYTES)) {
         return STORE_FLASH_FAILED;
     }
-    set_slot(changed, upload->target, &slot);
+    *slot_of(changed, upload->target) = slot;
     *uploaded = (store_model){upload->target, slot.generation};
     return STORE_OK;
 }
@@ -410,8 +406,7 @@ void store_upload_abort(store *changed) {
 
 void store_discard(store *changed, store_model refused) {
     if (store_find(changed, refused) != NULL) {
-        const store_slot nothing = {.generation = refused.generation};
-        set_slot(changed, refused.source, &nothing);
+        *slot_of(changed, refused.source) = (store_slot){0};
         erase(changed, slot_area(refused.source), 0);
     }
 }

@@ -11,8 +11,8 @@
 // crash in a row. If crashes go on three more times, the device starts in *safe mode*: with the built-in model and
 // default settings, until something is changed or the power is switched off and on.
 //
-// Threads: store_upload_* by the server, everything else by the loop. The fields `slots[...].valid` are read by both,
-// under the port's lock.
+// Threads: store_upload_begin, _write and _abort by the server, everything else by the loop; the caller sees to it that
+// nothing but confirmations and settings is changed while an upload runs. The slot in use is never touched by one.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_APP_STORE_H
@@ -32,8 +32,8 @@ typedef enum store_source { STORE_BUILT_IN, STORE_SLOT_A, STORE_SLOT_B, STORE_NO
 typedef enum store_result {
     STORE_OK = 0,
     STORE_FLASH_FAILED,
-    STORE_FULL,        // larger than a slot
-    STORE_EMPTY,       // no byte came
+    STORE_FULL,  // larger than a slot
+    STORE_EMPTY,  // no byte came
     STORE_WRONG_HASH,  // what came is not what was announced
 } store_result;
 
@@ -50,8 +50,8 @@ typedef struct store_slot {
 } store_slot;
 
 typedef struct store_state {
-    store_model active, previous;   // previous: for store_rollback
-    store_model confirmed;          // the last one that ran for a while
+    store_model active, previous;  // previous: for store_rollback
+    store_model confirmed;  // the last one that ran for a while
     settings settings, confirmed_settings;
     uint8_t crash_count;  // in a row
 } store_state;
@@ -70,8 +70,10 @@ typedef struct store {
     store_slot slots[2];  // A and B
     store_state state;
     bool safe_mode;
+    bool prefers_built_in;  // runs although another model is active, until one is activated; set by the caller
     bool rolled_back;  // at this start, because of crashes
     uint32_t record_generation, next_record;
+    uint32_t newest_generation;  // of all models, also those that are gone
     store_upload upload;
 } store;
 
@@ -99,11 +101,11 @@ bool store_set_settings(store *changed, const settings *wanted);
 bool store_activate(store *changed, store_model wanted);
 bool store_rollback(store *changed);  // to `previous`, which has to be there (or built in)
 bool store_can_roll_back(const store *from);
-bool store_confirm(store *changed);   // it ran for a while: crashes before do not count, nothing is on trial
+bool store_confirm(store *changed);  // it ran for a while: crashes before do not count, nothing is on trial
 
-// An upload into the slot that is not in use; what that held is gone at once. `room` of PORT_SECTOR_BYTES belongs to the
-// upload until finish or abort. store_upload_finish gives the model in its slot, not active; `expected_sha256` may be NULL.
-store_result store_upload_begin(store *changed, const char *name, uint8_t *room);
+// An upload into the slot that `running` does not lie in; what that held is gone at once. `room` of PORT_SECTOR_BYTES
+// belongs to the upload until finish or abort. store_upload_finish gives the model in its slot, not active; `expected_sha256` may be NULL.
+store_result store_upload_begin(store *changed, store_model running, const char *name, uint8_t *room);
 store_result store_upload_write(store *changed, const void *bytes, size_t byte_count);
 store_result store_upload_finish(store *changed, const uint8_t *expected_sha256, store_model *uploaded);
 void store_upload_abort(store *changed);

@@ -8,7 +8,8 @@
 //
 // Threads. The application knows two, which the port makes: the *loop*, which calls app_step over and over, and the
 // *server*, which makes all calls of http.h (from any number of threads, but one call at a time). `lock` and `unlock`
-// guard what both use; the application holds the lock for microseconds, never during another call of the port.
+// guard what both use; the application holds the lock for as long as it takes to write a page of JSON at most, and calls
+// nothing of the port meanwhile but now_us, unix_ms, device and camera_name.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_PORT_H
@@ -87,8 +88,10 @@ typedef struct port {
     void (*unlock)(void *context);
     // Something new for clients: the server should ask http_respond and http_produce of those that wait. From any thread.
     void (*wake_server)(void *context);
-    // Work for the loop: a camera_take that waits should return. From any thread.
+    // Work for the loop: a camera_take or rest that waits should return. From any thread.
     void (*wake_loop)(void *context);
+    // Waits for so long, or until wake_loop.
+    void (*rest)(void *context, uint32_t most_ms);
 
     // The newest frame, once, as JPEG of at most 640x480, copied into `room`. Waits for one, but at most 100 ms, and not
     // longer than until wake_loop. PORT_NONE: no new frame. PORT_FAILED: the camera does not answer (ask again later).

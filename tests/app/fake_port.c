@@ -50,6 +50,10 @@ static void wake_loop(void *context) {
     fake(context)->loop_wakes++;
 }
 
+static void rest(void *context, uint32_t most_ms) {
+    fake(context)->now_us += most_ms * 1000u;
+}
+
 static port_result camera_take(void *context, uint32_t frames_per_second, uint8_t *room, size_t room_bytes,
                                size_t *frame_bytes) {
     fake_port *world = fake(context);
@@ -198,6 +202,7 @@ void fake_port_open(fake_port *opened) {
         .unlock = unlock,
         .wake_server = wake_server,
         .wake_loop = wake_loop,
+        .rest = rest,
         .camera_take = camera_take,
         .camera_name = camera_name,
         .decode = posix_decode,

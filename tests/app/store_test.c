@@ -25,7 +25,11 @@ static void make_models(void) {
 // Uploads models[index] in pieces; STORE_OK also means it is found again.
 static store_result upload(store *changed, size_t index, store_model *uploaded) {
     static uint8_t room[PORT_SECTOR_BYTES];
-    store_result result = store_upload_begin(changed, index == 0 ? "a" : index == 1 ? "b" : "c", room);
+    store_result result = store_upload_begin(changed, store_running(changed),
+                                             index == 0   ? "a"
+                                             : index == 1 ? "b"
+                                                          : "c",
+                                             room);
     for (size_t done = 0; done < model_bytes[index] && result == STORE_OK;) {
         const size_t left = model_bytes[index] - done, piece = left < 1000 ? left : 1000;
         result = store_upload_write(changed, models[index] + done, piece);
@@ -123,12 +127,12 @@ static void uploads_that_do_not_hold_are_refused(void) {
     fake_port_open(&world);
     store_open(&opened, &world.port, false);
     CHECK(upload_and_activate(&opened, 0));
-    CHECK_EQUAL(store_upload_begin(&opened, "empty", room), STORE_OK);
+    CHECK_EQUAL(store_upload_begin(&opened, store_running(&opened), "empty", room), STORE_OK);
     CHECK_EQUAL(store_upload_finish(&opened, NULL, &uploaded), STORE_EMPTY);
-    CHECK_EQUAL(store_upload_begin(&opened, "wrong", room), STORE_OK);
+    CHECK_EQUAL(store_upload_begin(&opened, store_running(&opened), "wrong", room), STORE_OK);
     CHECK_EQUAL(store_upload_write(&opened, models[1], 100), STORE_OK);
     CHECK_EQUAL(store_upload_finish(&opened, digest, &uploaded), STORE_WRONG_HASH);
-    CHECK_EQUAL(store_upload_begin(&opened, "large", room), STORE_OK);
+    CHECK_EQUAL(store_upload_begin(&opened, store_running(&opened), "large", room), STORE_OK);
     const size_t limit = store_slot_bytes(&opened);
     for (size_t done = 0; done < limit; done += PORT_SECTOR_BYTES) {
         CHECK_EQUAL(store_upload_write(&opened, models[1], PORT_SECTOR_BYTES), STORE_OK);

@@ -1,0 +1,40 @@
+// decide.h - from the probabilities of single frames to one answer that does not flicker.
+//
+//     frames ──► exponential mean over N frames ──► best class ──► threshold, hysteresis ──► class, other or nothing
+//
+// Another class is shown only when its mean is better by the hysteresis; a class is given up only when its mean falls
+// below the threshold by the hysteresis. Whether anything is there at all is smoothed alike.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_APP_DECIDE_H
+#define THIMBLE_APP_DECIDE_H
+
+#include "contract.h"
+#include "settings.h"
+
+typedef enum decide_kind { DECIDE_CLASS, DECIDE_OTHER, DECIDE_NOTHING } decide_kind;
+
+typedef struct decision {
+    decide_kind kind;
+    int32_t class_index;  // -1 unless kind is DECIDE_CLASS
+    float confidence;     // mean probability: of the class; of the best class (other); 0 (nothing)
+} decision;
+
+typedef struct decider {
+    bool has_seen;  // a frame, since the start
+    bool has_mean;  // of a picture with something in it, since the last time nothing was there
+    float presence;
+    float mean[CONTRACT_MAX_CLASSES];
+    decision shown;
+} decider;
+
+// Forgets everything: at the start, and when model or path change.
+void decide_start(decider *changed);
+
+// Takes one frame's probabilities (NULL: nothing is there) into account; `other_index` is the class that means "none of the
+// rest", or -1. True if the answer is another one than before;
+// the first one is.
+bool decide_update(decider *changed, const settings *how, const float *probabilities, int32_t class_count,
+                   int32_t other_index);
+
+#endif
