@@ -57,9 +57,9 @@ thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layou
     return thimble_weights_prepare_f32(p, record->output_channels, activation(p, layout), &record->range);
 }
 
-void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel) {
+void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes) {
     const thimble_conv_record *record = call->record;
-    thimble_weights_run_int8(call, kernel, record->output_channels);
+    thimble_weights_run_int8(call, kernel, scratch_bytes, record->output_channels);
 }
 
 void thimble_conv_run_f32(const thimble_call *call, thimble_weights_f32_fn *kernel) {

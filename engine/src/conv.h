@@ -33,7 +33,7 @@ thimble_status thimble_conv_prepare_int8(thimble_prepare *p, const thimble_conv_
 thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout);
 
 // Runs `kernel`, the int8 one on all workers.
-void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel);
+void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes);
 void thimble_conv_run_f32(const thimble_call *call, thimble_weights_f32_fn *kernel);
 
 // Number of output channels that see the same input channels.

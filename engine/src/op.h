@@ -47,7 +47,8 @@ typedef struct thimble_call {
     uint32_t input_count;
     void *const *inputs;  // data of the inputs; NULL for one that the op leaves out
     void *const *outputs;
-    uint8_t *scratch;  // options->worker_count pieces of scratch_bytes
+    uint8_t *
+        scratch;  // a piece for each worker, of scratch_bytes rounded up to THIMBLE_ALIGNMENT; NULL if prepare asked for none
     const uint8_t *file;
     const thimble_options *options;
 } thimble_call;

@@ -76,16 +76,21 @@ thimble_rescale thimble_weights_factor(const thimble_weights_scale *scale, const
 typedef struct job {
     thimble_weights_int8_args args;
     thimble_weights_int8_fn *kernel;
+    uint8_t *scratch;
+    uint32_t scratch_step;
     int32_t channels;
     uint32_t worker_count;
 } job;
 
 static void run_share(void *argument, uint32_t task) {
     const job *work = argument;
-    work->kernel(&work->args, thimble_share(work->channels, 4, task, work->worker_count));
+    // Without scratch it is NULL, and the step 0.
+    work->kernel(&work->args, thimble_share(work->channels, 4, task, work->worker_count),
+                 work->scratch + task * work->scratch_step);
 }
 
-void thimble_weights_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, int32_t channels) {
+void thimble_weights_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes,
+                              int32_t channels) {
     job work = {.args = {.record = call->record,
                          .input = call->inputs[INPUT],
                          .weights = call->inputs[WEIGHTS],
@@ -93,6 +98,8 @@ void thimble_weights_run_int8(const thimble_call *call, thimble_weights_int8_fn 
                          .output = call->outputs[0],
                          .file = call->file},
                 .kernel = kernel,
+                .scratch = call->scratch,
+                .scratch_step = scratch_bytes,
                 .channels = channels,
                 .worker_count = thimble_worker_count(call->options)};
     thimble_parallel(call->options, run_share, &work);

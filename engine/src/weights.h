@@ -44,9 +44,14 @@ typedef struct thimble_weights_f32_args {
     float *output;
 } thimble_weights_f32_args;
 
-// A kernel computes the output channels in `channels`.
-typedef void thimble_weights_int8_fn(const thimble_weights_int8_args *args, thimble_range channels);
+// A kernel computes the output channels in `channels`. `scratch` is this call's own, of the size that the kernel's scratch
+// function says, or NULL: then it has to do without.
+typedef void thimble_weights_int8_fn(const thimble_weights_int8_args *args, thimble_range channels, uint8_t *scratch);
 typedef void thimble_weights_f32_fn(const thimble_weights_f32_args *args, thimble_range channels);
+
+// How many bytes of scratch one call of a kernel is faster with, a multiple of THIMBLE_ALIGNMENT; 0: none. It looks at the op's complete record only, so
+// the desk gives a chip's answer.
+typedef uint32_t thimble_weights_scratch_fn(const void *record);
 
 enum { THIMBLE_WEIGHTS_INPUT, THIMBLE_WEIGHTS_WEIGHTS, THIMBLE_WEIGHTS_BIAS };
 
@@ -60,8 +65,24 @@ thimble_status thimble_weights_prepare_int8(thimble_prepare *p, int32_t channels
 thimble_status thimble_weights_prepare_f32(const thimble_prepare *p, int32_t channels, int32_t activation,
                                            thimble_weights_range_f32 *range);
 
+// Behind a prepare that ended with `status`: asks for the scratch of the int8 kernel, if it wants some (`scratch` is not
+// NULL) and the caller has the memory. Inline, so that it vanishes where kernels need none.
+static inline thimble_status thimble_weights_ask_scratch(thimble_prepare *p, thimble_weights_scratch_fn *scratch,
+                                                         thimble_status status) {
+    if (scratch != NULL && status == THIMBLE_OK && p->inputs[0].type == THIMBLE_INT8 && !p->options->prefer_small) {
+        p->scratch_bytes = scratch(p->record);
+    }
+    return status;
+}
+
+// What is in each worker's piece of scratch, or 0.
+static inline uint32_t thimble_weights_scratch_bytes(const thimble_call *call, thimble_weights_scratch_fn *scratch) {
+    return scratch != NULL && call->scratch != NULL ? scratch(call->record) : 0;
+}
+
 // Runs `kernel` for all `channels`, the int8 one on all workers.
-void thimble_weights_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, int32_t channels);
+void thimble_weights_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes,
+                              int32_t channels);
 void thimble_weights_run_f32(const thimble_call *call, thimble_weights_f32_fn *kernel, int32_t channels);
 
 // The factor of `channel`.

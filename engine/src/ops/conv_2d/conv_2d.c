@@ -9,7 +9,8 @@ static const thimble_conv_layout layout = {
     .activation_field = 3, .dilation_field = 4, .channel_dimension = 0};  // Conv2DOptions
 
 static void run_int8(const thimble_call *call) {
-    thimble_conv_run_int8(call, THIMBLE_KERNEL(conv_2d_int8, THIMBLE_TARGET_CONV_2D_INT8));
+    thimble_conv_run_int8(call, THIMBLE_KERNEL(conv_2d_int8, THIMBLE_TARGET_CONV_2D_INT8),
+                          thimble_weights_scratch_bytes(call, THIMBLE_SCRATCH_CONV_2D_INT8));
 }
 
 static void run(const thimble_call *call) {
@@ -21,11 +22,11 @@ static void run(const thimble_call *call) {
 }
 
 static thimble_status prepare_int8(thimble_prepare *p) {
-    return thimble_conv_prepare_int8(p, &layout);
+    return thimble_weights_ask_scratch(p, THIMBLE_SCRATCH_CONV_2D_INT8, thimble_conv_prepare_int8(p, &layout));
 }
 
 static thimble_status prepare_any(thimble_prepare *p) {
-    return thimble_conv_prepare(p, &layout);
+    return thimble_weights_ask_scratch(p, THIMBLE_SCRATCH_CONV_2D_INT8, thimble_conv_prepare(p, &layout));
 }
 
 THIMBLE_DEFINE_OP(conv_2d_int8, "CONV_2D", 3, prepare_int8, run_int8);

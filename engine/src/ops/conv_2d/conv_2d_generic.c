@@ -19,7 +19,8 @@ static void sum_position(const thimble_conv_record *r, const thimble_tile *tile,
     }
 }
 
-void thimble_conv_2d_int8_generic(const thimble_weights_int8_args *args, thimble_range channels) {
+void thimble_conv_2d_int8_generic(const thimble_weights_int8_args *args, thimble_range channels, uint8_t *scratch) {
+    (void)scratch;
     const thimble_conv_record *r = args->record;
     const int32_t group_outputs = thimble_conv_group_outputs(r);
     const int32_t kernel = r->window.rows.kernel * r->window.columns.kernel * r->weight_channels;

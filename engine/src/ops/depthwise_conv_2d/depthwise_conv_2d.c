@@ -9,7 +9,8 @@ static const thimble_conv_layout layout = {
     .activation_field = 4, .dilation_field = 5, .channel_dimension = 3, .depthwise = true};  // DepthwiseConv2DOptions
 
 static void run_int8(const thimble_call *call) {
-    thimble_conv_run_int8(call, THIMBLE_KERNEL(depthwise_conv_2d_int8, THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8));
+    thimble_conv_run_int8(call, THIMBLE_KERNEL(depthwise_conv_2d_int8, THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8),
+                          thimble_weights_scratch_bytes(call, THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8));
 }
 
 static void run(const thimble_call *call) {
@@ -21,11 +22,12 @@ static void run(const thimble_call *call) {
 }
 
 static thimble_status prepare_int8(thimble_prepare *p) {
-    return thimble_conv_prepare_int8(p, &layout);
+    return thimble_weights_ask_scratch(p, THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8,
+                                       thimble_conv_prepare_int8(p, &layout));
 }
 
 static thimble_status prepare_any(thimble_prepare *p) {
-    return thimble_conv_prepare(p, &layout);
+    return thimble_weights_ask_scratch(p, THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8, thimble_conv_prepare(p, &layout));
 }
 
 THIMBLE_DEFINE_OP(depthwise_conv_2d_int8, "DEPTHWISE_CONV_2D", 4, prepare_int8, run_int8);

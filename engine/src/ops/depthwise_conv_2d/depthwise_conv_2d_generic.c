@@ -80,7 +80,9 @@ static int32_t run_wide(const thimble_weights_int8_args *args, thimble_range cha
 }
 #endif
 
-void thimble_depthwise_conv_2d_int8_generic(const thimble_weights_int8_args *args, thimble_range channels) {
+void thimble_depthwise_conv_2d_int8_generic(const thimble_weights_int8_args *args, thimble_range channels,
+                                            uint8_t *scratch) {
+    (void)scratch;
     const thimble_conv_record *r = args->record;
     const int32_t multiplier = r->output_channels / r->input_channels;
 #if THIMBLE_HAS_VECTORS

@@ -29,7 +29,9 @@ static int8_t output_int8(const thimble_weights_int8_args *args, int32_t b, int3
     return thimble_output_int8(sum, factor, r->scale.output_zero_point, r->scale.lowest, r->scale.highest);
 }
 
-void thimble_depthwise_conv_2d_int8_portable(const thimble_weights_int8_args *args, thimble_range channels) {
+void thimble_depthwise_conv_2d_int8_portable(const thimble_weights_int8_args *args, thimble_range channels,
+                                             uint8_t *scratch) {
+    (void)scratch;
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
     for (int32_t o = channels.begin; o < channels.end; o++) {

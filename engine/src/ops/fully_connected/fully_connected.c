@@ -30,7 +30,7 @@ static thimble_status prepare_shapes(thimble_prepare *p, thimble_type type, thim
     return THIMBLE_OK;
 }
 
-static thimble_status prepare_int8(thimble_prepare *p) {
+static thimble_status prepare_record_int8(thimble_prepare *p) {
     const thimble_tensor_view *const weights = &p->inputs[1];
     thimble_fully_connected_record *record = THIMBLE_RECORD(p, thimble_fully_connected_record);
     THIMBLE_TRY(prepare_shapes(p, THIMBLE_INT8, record));
@@ -42,6 +42,10 @@ static thimble_status prepare_int8(thimble_prepare *p) {
         record->scale.weights_zero_point = (int8_t)weights->zero_point;
     }
     return THIMBLE_OK;
+}
+
+static thimble_status prepare_int8(thimble_prepare *p) {
+    return thimble_weights_ask_scratch(p, THIMBLE_SCRATCH_FULLY_CONNECTED_INT8, prepare_record_int8(p));
 }
 
 static thimble_status prepare(thimble_prepare *p) {
@@ -57,6 +61,7 @@ static thimble_status prepare(thimble_prepare *p) {
 static void run_int8(const thimble_call *call) {
     const thimble_fully_connected_record *record = call->record;
     thimble_weights_run_int8(call, THIMBLE_KERNEL(fully_connected_int8, THIMBLE_TARGET_FULLY_CONNECTED_INT8),
+                             thimble_weights_scratch_bytes(call, THIMBLE_SCRATCH_FULLY_CONNECTED_INT8),
                              record->output_depth);
 }
 

@@ -13,7 +13,9 @@ static int32_t zero_point_term(const thimble_fully_connected_record *r, const in
     return sum;
 }
 
-void thimble_fully_connected_int8_generic(const thimble_weights_int8_args *args, thimble_range channels) {
+void thimble_fully_connected_int8_generic(const thimble_weights_int8_args *args, thimble_range channels,
+                                          uint8_t *scratch) {
+    (void)scratch;
     const thimble_fully_connected_record *r = args->record;
     thimble_tile tile;
     for (int32_t o = channels.begin; o < channels.end; o += tile.channel_count) {

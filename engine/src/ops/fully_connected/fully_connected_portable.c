@@ -6,7 +6,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fully_connected.h"
 
-void thimble_fully_connected_int8_portable(const thimble_weights_int8_args *args, thimble_range channels) {
+void thimble_fully_connected_int8_portable(const thimble_weights_int8_args *args, thimble_range channels,
+                                           uint8_t *scratch) {
+    (void)scratch;
     const thimble_fully_connected_record *r = args->record;
     for (int32_t o = channels.begin; o < channels.end; o++) {
         const thimble_rescale factor = thimble_weights_factor(&r->scale, args->file, o);
