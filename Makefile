@@ -7,6 +7,7 @@ LABELS  ?= $(DATASET)/t10k-labels-idx1-ubyte.gz
 PREFIX  ?= /usr/local
 SECONDS ?= 600
 SEED    ?= 1
+ARGS    ?=
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: help run eval build test check soak mutants bench fuzz train models-report format install clean
@@ -14,9 +15,17 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-run: ## recognise the sample pictures, then evaluate the 10,000 test images
-	@tools/setup run
+# Without a terminal too it runs until it is ended, as a server does. A MODEL that is named here is the one it starts with.
+run: ## camera to label, on a page; ARGS= for its options, ARGS=--once evaluates on the test images and ends
+	@tools/setup $(if $(filter --once,$(ARGS)),eval,run)
 	@$(MAKE) --no-print-directory compile
+	@$(if $(filter --once,$(ARGS)),$(MAKE) --no-print-directory once, \
+	    XDG_STATE_HOME=$(CURDIR)/build/state exec build/thimble serve \
+	    $(if $(filter command environment,$(firstword $(origin MODEL))),--model $(MODEL)) $(ARGS))
+
+# The sample pictures, then the 10,000 test images.
+.PHONY: once
+once:
 	@build/thimble classify $(MODEL) samples/*.png --show
 	@if [ -e $(IMAGES) ]; then build/thimble eval $(MODEL) --images $(IMAGES) --labels $(LABELS); else \
 	    echo "No evaluation: $(IMAGES) is missing (Debian package dataset-fashion-mnist)."; fi
