@@ -283,14 +283,16 @@ void vision_find(vision_grid *grid, uint16_t *queue, vision_finding *found) {
     uint8_t weights[CLUSTERS];
     for (int32_t k = 0; k < count; k++) {
         const int32_t b2 = square(clusters[k].border_count);
-        weights[k] = (uint8_t)(clusters[k].count > 0 ? 255 * clusters[k].count / (clusters[k].count + 2 * b2) : 0);
+        weights[k] = (uint8_t)(clusters[k].count > 0 ? 255 * clusters[k].count / (clusters[k].count + 4 * b2) : 0);
     }
     for (int32_t i = 0; i < cell_count(grid); i++) {
         grid->mask[i] = weights[grid->clusters[i]];
     }
     for (int32_t round = 0; round < 2; round++) {
         smooth(grid, grid->mask);
-        smooth(grid, grid->mask);
+        if (round == 0) {
+            smooth(grid, grid->mask);
+        }
         for (int32_t i = 0; i < cell_count(grid); i++) {
             grid->mask[i] = (uint8_t)(grid->mask[i] * (16 + centrality(grid, i)) / 32);
         }

@@ -230,11 +230,11 @@ static void negate(uint8_t *values, int32_t count) {
     }
 }
 
-// low to `floor`, high to 255, straight between and clamped.
-static void stretch(uint8_t *values, int32_t count, int32_t low, int32_t high, int32_t floor) {
+// low to 0, high to 255, straight between and clamped.
+static void stretch(uint8_t *values, int32_t count, int32_t low, int32_t high) {
     uint8_t table[256];
     for (int32_t v = 0; v < 256; v++) {
-        table[v] = (uint8_t)clamp(floor + ((v - low) * (255 - floor) + (high - low) / 2) / (high - low), floor, 255);
+        table[v] = (uint8_t)clamp(((v - low) * 255 + (high - low) / 2) / (high - low), 0, 255);
     }
     for (int32_t i = 0; i < count; i++) {
         values[i] = table[values[i]];
@@ -247,12 +247,12 @@ static void stretch_all(uint8_t *values, int32_t count) {
         histogram[values[i]]++;
     }
     const int32_t low = quantile(histogram, 10), high = quantile(histogram, 990);
-    stretch(values, count, low, most(high, low + 1), 0);
+    stretch(values, count, low, most(high, low + 1));
 }
 
 // Garment mode: stretches by what is surely garment, then lays it on black.
 static void tone_garment(const workshop *shop, const uint8_t *alpha, uint8_t *picture) {
-    enum { SURE = 192, FLOOR = 60, LEAST_RANGE = 96 };
+    enum { SURE = 192, LEAST_RANGE = 128 };
     const int32_t channels = shop->settings.channels, pixels = shop->settings.height * shop->settings.width;
     int32_t histogram[256] = {0};
     for (int32_t i = 0; i < pixels * channels; i++) {
@@ -264,7 +264,7 @@ static void tone_garment(const workshop *shop, const uint8_t *alpha, uint8_t *pi
         high = middle + LEAST_RANGE / 2;
         low = high - LEAST_RANGE;
     }
-    stretch(picture, pixels * channels, low, high, FLOOR);
+    stretch(picture, pixels * channels, low, high);
     for (int32_t i = 0; i < pixels * channels; i++) {
         picture[i] = (uint8_t)((picture[i] * alpha[i / channels] + 127) / 255);
     }
