@@ -10,7 +10,7 @@ import {followEvents, followVideo} from './page_link.js';
 import {startModel} from './page_model.js';
 import {startNow} from './page_now.js';
 import {startSettings, togglePause} from './page_settings.js';
-import {currentSample, startStage} from './page_stage.js';
+import {currentSample, isStill, startStage} from './page_stage.js';
 
 const STATUS_EVERY_MS = 5000;
 const tabs = [...document.querySelectorAll('[role=tab]')];
@@ -46,19 +46,20 @@ let link = 'connecting', busy = '';
 // One word in the corner, and over the video a sentence if there is none.
 function showState() {
     const paused = device.settings?.paused, silent = device.status?.state === 'no_camera';
-    document.body.dataset.link = link;
     const [word, sentence, advice] =
         link === 'connecting' ? ['Connecting', 'Looking for the device', ''] :
         link === 'lost' ? ['Reconnecting', 'Reconnecting…', 'The device does not answer. Everything goes on where it was as soon as it does.'] :
         paused ? ['Paused', 'Paused', ''] :
         silent ? ['No camera', 'No picture from the camera', 'Check its cable, or use your own camera.'] :
         busy ? ['Live', 'All videos are in use', busy] : ['Live', '', ''];
+    document.body.dataset.link = word === 'Paused' || word === 'No camera' ? 'idle' : link;
     const rate = link === 'live' && !paused && !silent && currentSample();
-    byId('link').lastChild.textContent = rate ? `${word}, ${rate.frames_per_second.toFixed(1)} per second` : word;
-    byId('veil').hidden = !sentence;
+    byId('link').lastChild.textContent = rate ? `${word}, ${rate.frames_per_second.toFixed(1)} fps` : word;
+    const veiled = sentence !== '' && !isStill();
+    byId('veil').hidden = !veiled;
     byId('veil').firstElementChild.textContent = sentence;
     byId('veil').lastElementChild.textContent = advice;
-    byId('view').classList.toggle('still', sentence !== '');
+    byId('view').classList.toggle('still', veiled);
 }
 
 function startState() {
@@ -75,7 +76,7 @@ function startState() {
     listen('frame', () => {
         busy = '';
     });
-    for (const news of ['settings', 'status']) listen(news, showState);
+    for (const news of ['settings', 'status', 'still']) listen(news, showState);
     listen('sample', () => {
         if (device.status?.state === 'no_camera') device.status.state = 'running';
         showState();

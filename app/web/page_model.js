@@ -5,25 +5,18 @@ import {ask, device, upload} from './page_api.js';
 import {byId, bytes, fillFacts, fillTiles, largeNumber, listen, make, makeStitches, tell, toast} from './page_dom.js';
 
 const SOURCES = {built_in: 'built in', slot_a: 'slot A', slot_b: 'slot B'};
-const POLARITIES = {light_on_dark: 'light on dark', dark_on_light: 'dark on light', any: 'light or dark'};
+const POLARITIES = {light_on_dark: 'light on dark', as_is: 'as the camera sees', negate: 'negatives'};
 const SEES = {garment: 'the garment alone', scene: 'the garment and its surroundings', plain: 'the whole frame'};
 const MOST_NAME_BYTES = 31;
 
 const arena = makeStitches(), uploadBar = makeStitches();
 
-const asPercent = (value) => `${(value <= 1 ? value * 100 : value).toFixed(1)} %`;
-
-// The card is free text of the model's makers: what is a number or a text is shown, under its own name.
-function cardFacts(card = {}) {
-    return Object.entries(card).filter(([name, value]) => name !== 'accuracy' && ['string', 'number'].includes(typeof value));
-}
-
 function showModel(model) {
-    const {contract} = model, {input} = contract, accuracy = contract.card?.accuracy;
+    const {contract} = model, {input} = contract;
     byId('model-name').textContent = model.name;
     byId('model-source').textContent = SOURCES[model.source];
     fillTiles(byId('model-facts'), [
-        [typeof accuracy === 'number' ? asPercent(accuracy) : undefined, 'accuracy, its card says'],
+        [contract.accuracy === undefined ? undefined : `${(contract.accuracy * 100).toFixed(1)} %`, 'right'],
         [bytes(model.file_bytes), 'flash'],
         [bytes(model.arena_bytes), 'memory to run'],
         [largeNumber(model.mac_count), 'multiplications'],
@@ -34,12 +27,13 @@ function showModel(model) {
     byId('rollback').hidden = !model.can_roll_back;
     byId('rollback').textContent = `Go back to ${model.previous}`;
     fillFacts(byId('model-details'), [
+        ['Measured', contract.accuracy_of],
+        ['Made by', contract.origin],
         ['Input', `${input.height} × ${input.width} ${input.colour}, ${input.type}`],
         ['Trained on pictures', POLARITIES[contract.polarity]],
         ['Looks at', SEES[contract.see]],
         ['Labels', contract.labels_known ? contract.labels.join(', ') : `${contract.labels.length}, without names`],
         ['Ops', model.op_count],
-        ...cardFacts(contract.card),
         ['SHA-256', model.sha256],
         ['Largest upload', bytes(model.slot_bytes)],
     ]);

@@ -6,7 +6,10 @@ import {byId, labelText, listen, make, makeStitches, milliseconds, percent} from
 import {currentFrame, currentSample, isStill} from './page_stage.js';
 
 const MOST_BARS = 12, MOST_DECISIONS = 24, THUMBNAIL = 156;
-const STAGES = [['capture', 'Capture'], ['decode', 'Decode'], ['vision', 'Vision'], ['engine', 'Model'], ['decide', 'Decide']];
+// Of a frame; the time until it came from the camera is shown, but is no work.
+const STAGES = [['decode', 'Decode'], ['vision', 'Vision'], ['engine', 'Model'], ['decide', 'Decide'],
+    ['capture', 'Wait for camera']];
+const WORK = STAGES.slice(0, -1);
 
 let bars = [];  // one per class, or one per rank if there are too many classes
 
@@ -34,11 +37,13 @@ function showProbabilities(probabilities, labels) {
 }
 
 function showTimes(times, framesPerSecond) {
-    const total = STAGES.reduce((sum, [name]) => sum + times[name], 0);
+    const total = WORK.reduce((sum, [name]) => sum + times[name], 0);
     byId('frame-total').textContent = milliseconds(total) +
-        (framesPerSecond === undefined ? '' : `, ${framesPerSecond.toFixed(1)} frames per second`);
-    STAGES.forEach(([name], index) => {
+        (framesPerSecond === undefined ? '' : ` of work, ${framesPerSecond.toFixed(1)} frames per second`);
+    WORK.forEach(([name], index) => {
         byId('times').children[index].style.flexGrow = times[name];
+    });
+    STAGES.forEach(([name], index) => {
         byId('time-list').children[index].lastChild.textContent = milliseconds(times[name]);
     });
 }
@@ -68,7 +73,7 @@ function addDecision(decision) {
 }
 
 export function startNow() {
-    byId('times').append(...STAGES.map(() => make('i')));
+    byId('times').append(...WORK.map(() => make('i')));
     byId('time-list').append(...STAGES.map(([, name]) => make('div', {}, make('dt', {}, name), make('dd'))));
     listen('model', (model) => makeBars(model.contract.labels));
     listen('sample', (sample) => {

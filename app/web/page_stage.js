@@ -16,6 +16,8 @@ const HINTS = {
     touches_border: 'Cut off at the edge: move it to the middle',
 };
 
+const BOX_MOVES_MS = 200;  // the time of its transition, with some to spare
+
 const underline = makeStitches();
 let still = null;  // the picture shown instead of the video
 let lastFrame = null, lastSample = null, shownLabel = '';
@@ -143,14 +145,13 @@ function onSample(sample) {
 // Shows a picture and what classify said of it, until the user goes back to the live video.
 export function showStill(picture, answer) {
     still = picture;
-    byId('view').classList.remove('still');
     drawPicture(picture.bitmap);
     showBoxes(answer, answer.picture_height, answer.picture_width);
     showAnswer(answer);
     showSeenOfStill(picture.bitmap, answer);
     byId('leave-picture').hidden = false;
     byId('video').setAttribute('aria-label', 'Your picture');
-    requestAnimationFrame(sewThread);
+    setTimeout(sewThread, BOX_MOVES_MS);
     tell('still', answer);
 }
 
