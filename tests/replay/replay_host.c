@@ -11,7 +11,8 @@
 #include "replay.h"
 #include "thimble/thimble_ops.h"
 
-extern const thimble_op *const thimble_all_ops_portable[];
+extern const thimble_op *const thimble_all_ops_portable[], *const thimble_all_ops_xtensa[],
+                                                               *const thimble_all_ops_riscv[];
 
 enum { WORKERS = 3 };
 static const size_t memory_bytes = (size_t)64 << 20;
@@ -91,6 +92,10 @@ static int replay_pack(const char *path, uint8_t *memory) {
         {"generic", thimble_all_ops, {0}},
         {"generic, small", thimble_all_ops, {.prefer_small = true}},
         {"generic, backwards", thimble_all_ops, {.parallel_for = run_backwards, .worker_count = WORKERS}},
+        {"xtensa", thimble_all_ops_xtensa, {0}},
+        {"xtensa, backwards", thimble_all_ops_xtensa, {.parallel_for = run_backwards, .worker_count = WORKERS}},
+        {"xtensa, threads", thimble_all_ops_xtensa, {.parallel_for = run_on_threads, .worker_count = WORKERS}},
+        {"riscv", thimble_all_ops_riscv, {0}},
         {"generic, threads", thimble_all_ops, {.parallel_for = run_on_threads, .worker_count = WORKERS}},
     };
     size_t pack_bytes;

@@ -16,14 +16,10 @@
 #include "generic.h"
 #endif
 
-// THIMBLE_KERNEL(conv_2d_int8, THIMBLE_TARGET_CONV_2D_INT8) is thimble_conv_2d_int8_generic, for example. Where a
-// chip is only planned for (its scratch sizes on the desk), the portable kernel stands in: same bytes.
+// THIMBLE_KERNEL(conv_2d_int8, THIMBLE_TARGET_CONV_2D_INT8) is thimble_conv_2d_int8_generic, for example. Kernels
+// for a chip compile on the desk too, their instructions replaced by plain C.
 #define THIMBLE_KERNEL_NAME_(op, set) thimble_##op##_##set
 #define THIMBLE_KERNEL_NAME(op, set) THIMBLE_KERNEL_NAME_(op, set)
-#ifdef THIMBLE_MEASURE_ONLY
-#define THIMBLE_KERNEL(op, set) THIMBLE_KERNEL_NAME(op, portable)
-#else
 #define THIMBLE_KERNEL(op, set) THIMBLE_KERNEL_NAME(op, set)
-#endif
 
 #endif

@@ -1,9 +1,18 @@
-// xtensa.h - the kernels for Xtensa LX6 (ESP32) and LX7 (ESP32-S2, -S3): so far the generic ones.
+// xtensa.h - the kernels for Xtensa LX6 and LX7 with MAC16 (ESP32, ESP32-S3). A core without it (ESP32-S2) takes the generic
+// ones.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_TARGET_XTENSA_H
 #define THIMBLE_TARGET_XTENSA_H
 
 #include "generic.h"
+#include "mac16.h"
+
+#if THIMBLE_HAS_MAC16 || !defined(__XTENSA__)
+#undef THIMBLE_TARGET_CONV_2D_INT8
+#define THIMBLE_TARGET_CONV_2D_INT8 xtensa
+#undef THIMBLE_SCRATCH_CONV_2D_INT8
+#define THIMBLE_SCRATCH_CONV_2D_INT8 thimble_conv_2d_int8_xtensa_scratch
+#endif
 
 #endif

@@ -1,0 +1,145 @@
+// mac16.h - the instructions of Xtensa LX6 and LX7 (ESP32, ESP32-S3) that compilers do not use by themselves.
+//
+// MAC16 multiplies 16-bit halves of registers into one accumulator of 40 bits. The form on whose speed the kernels rest
+// does that and loads the next pair of factors in one instruction; in a zero-overhead loop a multiply-accumulate of two
+// arrays takes one instruction:
+//
+//     loop count                                m0, m1: pairs of x     m2, m3: pairs of w
+//       mula.dd.ll.ldinc m1, x, m0, m2          ACC += low m0 * low m2;    m1 = *++x
+//       mula.dd.hh.ldinc m3, w, m0, m2          ACC += high m0 * high m2;  m3 = *++w
+//       mula.dd.ll.ldinc m0, x, m1, m3
+//       mula.dd.hh.ldinc m2, w, m1, m3
+//
+// Everywhere else the same functions are plain C, so the kernels run and are tested on the desk.
+//
+// THIMBLE_MAC16_BYTES: for an assembler that does not know the instructions (Debian's lx106, for emulated chips), as
+// bytes. The accumulator and m0..m3 belong to the running task, as registers that calls may change; a compiler would touch them
+// only for 16-bit products in C, of which the kernels have none between these functions.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_MAC16_H
+#define THIMBLE_MAC16_H
+
+#include "arith.h"
+
+#if defined(__XTENSA__) && defined(THIMBLE_MAC16_BYTES)
+#define THIMBLE_HAS_MAC16 1
+#elif defined(__XTENSA__) && defined(__has_include)
+#if __has_include(<xtensa/config/core-isa.h>)
+#include <xtensa/config/core-isa.h>
+#define THIMBLE_HAS_MAC16 (XCHAL_HAVE_MAC16 && XCHAL_HAVE_LOOPS && XCHAL_HAVE_MUL32_HIGH && XCHAL_HAVE_MINMAX)
+#endif
+#endif
+#ifndef THIMBLE_HAS_MAC16
+#define THIMBLE_HAS_MAC16 0
+#endif
+
+#if THIMBLE_HAS_MAC16
+
+#ifdef THIMBLE_MAC16_BYTES
+// The number of the register that the compiler picked for an operand: %0 prints as a2, and thimble_a2 is 2.
+__asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimble_a3, 3\n.set thimble_a4, 4\n"
+        ".set thimble_a5, 5\n.set thimble_a6, 6\n.set thimble_a7, 7\n.set thimble_a8, 8\n.set thimble_a9, 9\n"
+        ".set thimble_a10, 10\n.set thimble_a11, 11\n.set thimble_a12, 12\n.set thimble_a13, 13\n"
+        ".set thimble_a14, 14\n.set thimble_a15, 15\n");
+#define THIMBLE_RRR(high, r, s, t) ".byte thimble_" t " << 4, thimble_" r " << 4 | thimble_" s ", " high "\n"
+#define THIMBLE_MAX(r, s, t) THIMBLE_RRR("0x53", r, s, t)
+#define THIMBLE_MIN(r, s, t) THIMBLE_RRR("0x43", r, s, t)
+#define THIMBLE_MULSH(r, s, t) THIMBLE_RRR("0xb2", r, s, t)
+#define THIMBLE_MUL_AA_LL(s, t) ".byte thimble_" t " << 4 | 4, thimble_" s ", 0x74\n"
+#define THIMBLE_MULA_AA(halves, s, t) ".byte thimble_" t " << 4 | 4, thimble_" s ", 0x78 | thimble_half_" halves "\n"
+__asm__(".set thimble_half_ll, 0\n.set thimble_half_hl, 1\n.set thimble_half_lh, 2\n.set thimble_half_hh, 3\n");
+#define THIMBLE_LDINC(m, s) ".byte 4, " m " << 4 | thimble_" s ", 0x80\n"
+#define THIMBLE_MULA_DD_LL_LDINC(m, s, x, y) \
+    ".byte 4 | (" y " & 1) << 6, (" x " << 6 | " m " << 4) | thimble_" s ", 0x08\n"
+#define THIMBLE_MULA_DD_HH_LDINC(m, s, x, y) \
+    ".byte 4 | (" y " & 1) << 6, (" x " << 6 | " m " << 4) | thimble_" s ", 0x0b\n"
+#define THIMBLE_LOOP_4(s) ".byte 0x76, 0x80 | thimble_" s ", 3 + 4 * 3 - 4\n"
+#define THIMBLE_READ_ACCLO(t) ".byte thimble_" t " << 4, 0x10, 0x03\n"
+#define THIMBLE_READ_ACCHI(t) ".byte thimble_" t " << 4, 0x11, 0x03\n"
+#else
+#define THIMBLE_MAX(r, s, t) "max " r ", " s ", " t "\n"
+#define THIMBLE_MIN(r, s, t) "min " r ", " s ", " t "\n"
+#define THIMBLE_MULSH(r, s, t) "mulsh " r ", " s ", " t "\n"
+#define THIMBLE_MUL_AA_LL(s, t) "mul.aa.ll " s ", " t "\n"
+#define THIMBLE_MULA_AA(halves, s, t) "mula.aa." halves " " s ", " t "\n"
+#define THIMBLE_LDINC(m, s) "ldinc m" m ", " s "\n"
+#define THIMBLE_MULA_DD_LL_LDINC(m, s, x, y) "mula.dd.ll.ldinc m" m ", " s ", m" x ", m" y "\n"
+#define THIMBLE_MULA_DD_HH_LDINC(m, s, x, y) "mula.dd.hh.ldinc m" m ", " s ", m" x ", m" y "\n"
+#define THIMBLE_LOOP_4(s) "loop " s ", . + 3 + 4 * 3\n"
+#define THIMBLE_READ_ACCLO(t) "rsr " t ", acclo\n"
+#define THIMBLE_READ_ACCHI(t) "rsr " t ", acchi\n"
+#endif
+
+// The upper half of the product.
+static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {
+    int32_t result;
+    __asm__(THIMBLE_MULSH("%0", "%1", "%2") : "=r"(result) : "r"(a), "r"(b));
+    return result;
+}
+
+static inline int32_t thimble_clamp_mac16(int32_t value, int32_t low, int32_t high) {
+    int32_t result;
+    __asm__(THIMBLE_MAX("%0", "%1", "%2") : "=r"(result) : "r"(value), "r"(low));
+    __asm__(THIMBLE_MIN("%0", "%1", "%2") : "=r"(result) : "r"(result), "r"(high));
+    return result;
+}
+
+// ACC = the sum of x[i] * w[i] for the first 4 * `quads` (>= 1) elements. Both are 4-byte aligned, and two more elements of
+// each are read.
+static inline void thimble_mac16_dot_(const int16_t *x, const int16_t *w, int32_t quads) {
+    uintptr_t x_before = (uintptr_t)x - 4, w_before = (uintptr_t)w - 4;
+    __asm__ volatile(THIMBLE_MUL_AA_LL("%3", "%3") THIMBLE_LDINC("0", "%0") THIMBLE_LDINC("2", "%1")
+                         THIMBLE_LOOP_4("%2") THIMBLE_MULA_DD_LL_LDINC("1", "%0", "0", "2")
+                             THIMBLE_MULA_DD_HH_LDINC("3", "%1", "0", "2") THIMBLE_MULA_DD_LL_LDINC("0", "%0", "1", "3")
+                                 THIMBLE_MULA_DD_HH_LDINC("2", "%1", "1", "3")
+                     : "+r"(x_before), "+r"(w_before)
+                     : "r"(quads), "r"(0)
+                     : "memory");
+}
+
+// The accumulator's low 32 bits of that sum.
+static inline int32_t thimble_mac16_dot(const int16_t *x, const int16_t *w, int32_t quads) {
+    int32_t low;
+    thimble_mac16_dot_(x, w, quads);
+    __asm__ volatile(THIMBLE_READ_ACCLO("%0") : "=r"(low));
+    return low;
+}
+
+// The accumulator's bits from `shift` (1 .. 8) on, 32 of them.
+static inline int32_t thimble_mac16_dot_shifted(const int16_t *x, const int16_t *w, int32_t quads, int32_t shift) {
+    uint32_t low, high;
+    thimble_mac16_dot_(x, w, quads);
+    __asm__ volatile(THIMBLE_READ_ACCLO("%0") : "=r"(low));
+    __asm__ volatile(THIMBLE_READ_ACCHI("%0") : "=r"(high));
+    return (int32_t)(high << (32 - shift) | low >> shift);
+}
+
+#else  // plain C
+
+static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {
+    return (int32_t)((int64_t)a * b >> 32);
+}
+
+static inline int32_t thimble_clamp_mac16(int32_t value, int32_t low, int32_t high) {
+    return thimble_clamp(value, low, high);
+}
+
+static inline int64_t thimble_mac16_dot_(const int16_t *x, const int16_t *w, int32_t quads) {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < 4 * quads; i++) {
+        sum += x[i] * w[i];
+    }
+    return sum;
+}
+
+static inline int32_t thimble_mac16_dot(const int16_t *x, const int16_t *w, int32_t quads) {
+    return (int32_t)thimble_mac16_dot_(x, w, quads);
+}
+
+static inline int32_t thimble_mac16_dot_shifted(const int16_t *x, const int16_t *w, int32_t quads, int32_t shift) {
+    return (int32_t)(thimble_mac16_dot_(x, w, quads) >> shift);
+}
+
+#endif
+#endif

@@ -1,0 +1,49 @@
+// mac16_output.h - from a MAC16 sum to an int8 output without 64-bit arithmetic.
+//
+// The kernels sum (x + 128) * (256 * w), since that is what unpacks from bytes in the fewest instructions. With v the
+// sum's bits from 8 - f on, f fraction bits of the true sum a, and the factor m * 2^-(31 + s), the reference computes
+//
+//     h = (a * m + 2^30) >> 31
+//     output = clamp(((h - (h < 0) + 2^(s - 1)) >> s) + zero point)
+//
+// Floors nest, so with q = v * m >> 32, which is one instruction, both roundings and the zero point become one addition:
+//
+//     output = clamp((q + 2^(f - 2) + 2^(f - 1) * (2^(s - 1) - (v < 0) + 2^s * zero point)) >> (f - 1 + s))
+//
+// Where s = 0 the second rounding and its terms fall away. What does not fit 32 bits takes the reference's path.
+//
+// SPDX-License-Identifier: Apache-2.0
+#ifndef THIMBLE_MAC16_OUTPUT_H
+#define THIMBLE_MAC16_OUTPUT_H
+
+#include "mac16.h"
+#include "weights.h"
+
+typedef struct thimble_mac16_output {
+    int32_t fraction_bits;  // f: 8, or 4 where sums are too large for that, or 0: take the reference's path
+    int32_t bias;  // 2^f times it, with what x + 128 - (x - zero point) adds up to
+    int32_t multiplier, shift;
+    int32_t offset, offset_negative;  // for v >= 0, v < 0
+    int32_t lowest, highest, zero_point;
+} thimble_mac16_output;
+
+// `bias` is the one for sums of (x + 128) * w, of which there are `count`.
+void thimble_mac16_output_start(thimble_mac16_output *output, const thimble_weights_scale *scale,
+                                thimble_rescale factor, int32_t bias, int32_t count);
+
+// From v, without the bias, to the output; fraction_bits > 0.
+static inline int8_t thimble_mac16_output_of(const thimble_mac16_output *output, int32_t v) {
+    v += output->bias;
+    const int32_t q = thimble_multiply_high(v, output->multiplier);
+    const int32_t offset = v < 0 ? output->offset_negative : output->offset;
+    return (int8_t)thimble_clamp_mac16((q + offset) >> output->shift, output->lowest, output->highest);
+}
+
+// The same by the reference's path, from the sum itself; fraction_bits == 0.
+static inline int8_t thimble_mac16_output_exact(const thimble_mac16_output *output, int32_t sum) {
+    const thimble_rescale factor = {output->multiplier, output->shift};
+    return thimble_output_int8(thimble_add_wrapping(sum, output->bias), factor, output->zero_point, output->lowest,
+                               output->highest);
+}
+
+#endif
