@@ -126,6 +126,15 @@ static void count_upload(app *with, bool good) {
     app_unlock(with);
 }
 
+static void answer_outcome(http_exchange *exchange, app_outcome outcome, int refused_status, const char *problem) {
+    if (outcome == APP_DONE) {
+        answer_model(exchange);
+    } else {
+        api_answer_problem(exchange, outcome == APP_REFUSED ? refused_status : 500, NULL, "%s The model in use stays.",
+                           problem);
+    }
+}
+
 static void upload_job(http_exchange *exchange) {
     app *with = exchange->app;
     char problem[300];
@@ -134,10 +143,8 @@ static void upload_job(http_exchange *exchange) {
         store_upload_finish(&with->store, exchange->has_sha256 ? exchange->sha256 : NULL, &uploaded);
     if (result != STORE_OK) {
         answer_store_problem(exchange, result);
-    } else if (app_use_model(with, uploaded, problem, sizeof problem)) {
-        answer_model(exchange);
     } else {
-        api_answer_problem(exchange, 422, NULL, "%s The model in use stays.", problem);
+        answer_outcome(exchange, app_use_model(with, uploaded, problem, sizeof problem), 422, problem);
     }
     count_upload(with, exchange->status == 200);
 }
@@ -150,11 +157,7 @@ void api_put_model(http_exchange *exchange) {
 
 static void rollback_job(http_exchange *exchange) {
     char problem[300];
-    if (app_roll_back(exchange->app, problem, sizeof problem)) {
-        answer_model(exchange);
-    } else {
-        api_answer_problem(exchange, 409, NULL, "%s", problem);
-    }
+    answer_outcome(exchange, app_roll_back(exchange->app, problem, sizeof problem), 409, problem);
 }
 
 void api_roll_back_model(http_exchange *exchange) {

@@ -149,40 +149,42 @@ static void begin_trial(app *changed) {
     changed->trial_began_us = app_now_us(changed);
 }
 
-bool app_use_model(app *changed, store_model wanted, char *problem, size_t problem_bytes) {
-    bool good = open_model(changed, wanted, problem, problem_bytes) && test_model(changed, problem, problem_bytes);
-    if (good && !store_activate(&changed->store, wanted)) {
-        snprintf(problem, problem_bytes, "The flash could not be written; the model before stays in use.");
-        good = false;
+app_outcome app_use_model(app *changed, store_model wanted, char *problem, size_t problem_bytes) {
+    app_outcome outcome = APP_REFUSED;
+    if (open_model(changed, wanted, problem, problem_bytes) && test_model(changed, problem, problem_bytes)) {
+        outcome = store_activate(&changed->store, wanted) ? APP_DONE : APP_FAILED;
     }
-    if (!good) {
+    if (outcome == APP_FAILED) {
+        snprintf(problem, problem_bytes, "The flash could not be written.");
+    }
+    if (outcome != APP_DONE) {
         store_discard(&changed->store, wanted);
         reopen_model(changed);
-        return false;
+        return outcome;
     }
     describe_model(changed, wanted);
     begin_trial(changed);
-    return true;
+    return APP_DONE;
 }
 
-bool app_roll_back(app *changed, char *problem, size_t problem_bytes) {
+app_outcome app_roll_back(app *changed, char *problem, size_t problem_bytes) {
     const store_model wanted = changed->store.state.previous;
     if (!store_can_roll_back(&changed->store)) {
         snprintf(problem, problem_bytes, "There is no model before this one to go back to.");
-        return false;
+        return APP_REFUSED;
     }
     if (!open_model(changed, wanted, problem, problem_bytes)) {
         reopen_model(changed);
-        return false;
+        return APP_REFUSED;
     }
     if (!store_rollback(&changed->store)) {
-        snprintf(problem, problem_bytes, "The flash could not be written; the model stays.");
+        snprintf(problem, problem_bytes, "The flash could not be written.");
         reopen_model(changed);
-        return false;
+        return APP_FAILED;
     }
     describe_model(changed, wanted);
     begin_trial(changed);
-    return true;
+    return APP_DONE;
 }
 
 bool app_use_settings(app *changed, const settings *wanted) {

@@ -32,12 +32,18 @@ typedef struct app_finding {
 port_result app_see(app *with, port_picture_kind kind, const uint8_t *bytes, size_t byte_count, const settings *how,
                     app_finding *found);
 
-// Puts an uploaded model to use: tries it, runs it on the pictures of the self-test, then makes it the active one in one
-// step. If that fails, everything is as before, and `problem` says why.
-bool app_use_model(app *changed, store_model wanted, char *problem, size_t problem_bytes);
+typedef enum app_outcome {
+    APP_DONE,
+    APP_REFUSED,  // by what was asked for
+    APP_FAILED,   // by the device
+} app_outcome;
 
-// Back to the model before.
-bool app_roll_back(app *changed, char *problem, size_t problem_bytes);
+// Puts an uploaded model to use: tries it, runs it on the pictures of the self-test, then makes it the active one in one
+// step. If that does not work, everything is as before, and `problem` says why.
+app_outcome app_use_model(app *changed, store_model wanted, char *problem, size_t problem_bytes);
+
+// Back to the model before, in the same way.
+app_outcome app_roll_back(app *changed, char *problem, size_t problem_bytes);
 
 // Keeps and uses other settings. False if the flash failed.
 bool app_use_settings(app *changed, const settings *wanted);
