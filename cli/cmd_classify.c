@@ -26,6 +26,7 @@ typedef struct finding {
     size_t top[TOP_COUNT];
     double probabilities[TOP_COUNT], run_us;
     picture seen;
+    vision_result vision;
 } finding;
 
 static size_t top_count(const labels *list) {
@@ -50,11 +51,11 @@ static void find_top(const recognizer *eye, const double *probabilities, finding
     }
 }
 
-static cli_status look_at(recognizer *eye, picture_invert invert, double *room, finding *found) {
+static cli_status look_at(recognizer *eye, const picture_view *view, double *room, finding *found) {
     picture loaded;
     cli_status status = picture_load(&loaded, found->path);
     if (status == CLI_OK) {
-        status = recognizer_prepare(&eye->input, &loaded, invert, &found->seen);
+        status = recognizer_prepare(&eye->input, &loaded, view, &found->seen, &found->vision);
     }
     if (status == CLI_OK) {
         recognizer_run(eye, &found->seen);
@@ -75,7 +76,15 @@ static void print_plain(const labels *list, const finding *found) {
         printf("%s %s %.1f %%", i > 0 ? "," : "", cli_printable(name, sizeof name, list->names[found->top[i]]),
                100 * found->probabilities[i]);
     }
-    printf("  (%.0f us)\n", found->run_us);
+    printf("  (%.0f us)", found->run_us);
+    const char *separator = "  ";
+    for (uint32_t bit = 1; bit <= VISION_TOUCHES_BORDER; bit *= 2) {
+        if ((found->vision.problems & bit) != 0) {
+            printf("%s%s", separator, vision_problem_text((vision_problem)bit));
+            separator = ", ";
+        }
+    }
+    putchar('\n');
 }
 
 // The text beside row `row` of the picture, counted from the first line of text.
@@ -127,6 +136,26 @@ static cli_status print_picture(const labels *list, const finding *found) {
     return CLI_OK;
 }
 
+// Crop and problems; nothing for a picture that was taken as it is.
+static void json_vision(json_writer *json, const vision_result *seen) {
+    if (seen->crop.height == 0) {
+        return;
+    }
+    json_object(json, "crop");
+    json_count(json, "top", (size_t)seen->crop.top);
+    json_count(json, "left", (size_t)seen->crop.left);
+    json_count(json, "height", (size_t)seen->crop.height);
+    json_count(json, "width", (size_t)seen->crop.width);
+    json_object_end(json);
+    json_array(json, "problems");
+    for (uint32_t bit = 1; bit <= VISION_TOUCHES_BORDER; bit *= 2) {
+        if ((seen->problems & bit) != 0) {
+            json_text(json, NULL, vision_problem_text((vision_problem)bit));
+        }
+    }
+    json_array_end(json);
+}
+
 static void print_json(const classify_arguments *arguments, const labels *list, const finding *findings) {
     json_writer json;
     json_begin(&json, stdout);
@@ -137,6 +166,7 @@ static void print_json(const classify_arguments *arguments, const labels *list, 
         json_object(&json, NULL);
         json_text(&json, "picture", findings[i].path);
         json_real(&json, "us", findings[i].run_us);
+        json_vision(&json, &findings[i].vision);
         json_array(&json, "top");
         for (size_t place = 0; place < top_count(list); place++) {
             json_object(&json, NULL);
@@ -156,14 +186,14 @@ static void print_json(const classify_arguments *arguments, const labels *list, 
 
 // Looks at all pictures, then prints: a broken one among them gives an error and nothing else.
 static cli_status classify_all(const classify_arguments *arguments, recognizer *eye, const labels *list,
-                               picture_invert invert) {
+                               const picture_view *view) {
     cli_status status = CLI_OK;
     const size_t count = arguments->picture_count;
     double *room = cli_alloc(eye->class_count, sizeof *room, &status);
     finding *findings = status == CLI_OK ? cli_alloc(count, sizeof *findings, &status) : NULL;
     for (size_t i = 0; i < count && status == CLI_OK; i++) {
         findings[i].path = arguments->pictures[i];
-        status = look_at(eye, invert, room, &findings[i]);
+        status = look_at(eye, view, room, &findings[i]);
     }
     if (status == CLI_OK && arguments->json) {
         print_json(arguments, list, findings);
@@ -188,21 +218,21 @@ static cli_status classify(const classify_arguments *arguments) {
     recognizer eye = {0};
     labels list = {0};
     picture_input input;
+    picture_view view;
     size_t class_count = 0;
     cli_status status = model_file_open(&model, arguments->model);
     if (status == CLI_OK) {
         status = recognizer_check(&model, &input, &class_count);
     }
     if (status == CLI_OK) {
-        input.mean = arguments->options.mean;
-        input.scale = arguments->options.scale;
+        picture_options_apply(&arguments->options, &model, &input, &view);
         status = labels_load(&list, &model, class_count, arguments->options.names);
     }
     if (status == CLI_OK) {
         status = recognizer_open(&eye, &model, thimble_all_ops, &input);
     }
     if (status == CLI_OK) {
-        status = classify_all(arguments, &eye, &list, picture_options_invert(&arguments->options, &input, INVERT_AUTO));
+        status = classify_all(arguments, &eye, &list, &view);
     }
     recognizer_close(&eye);
     labels_free(&list);
@@ -242,8 +272,6 @@ const cli_command cmd_classify = {
     "  --show                   draw what the model sees: in 24-bit or 256 colours, or in letters\n"
     "                           if TERM is dumb or NO_COLOR is set\n"
     "  --json                   print JSON instead\n" PICTURE_OPTIONS_HELP
-    "                           (default: auto)\n\n"
-    "A picture is fitted as a whole into the model's input by averaging areas; what its shape\n"
-    "leaves free is filled with the mean of its border. If the model does not end in\n"
+    "\nA picture that has the model's size is taken as it is. If the model does not end in\n"
     "probabilities, they are the softmax of its scores.\n",
     run};

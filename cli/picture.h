@@ -44,6 +44,10 @@ void picture_apply_invert(picture *changed, picture_invert invert);
 // mean of its border. A picture that has this size already is copied unchanged.
 cli_status picture_fit(picture *result, const picture *from, uint32_t width, uint32_t height);
 
+// Averages areas until no side is longer than `side` and there are at most `pixels`. Nothing (an empty result) if it is
+// so already.
+cli_status picture_reduce(picture *result, const picture *from, uint32_t side, uint32_t pixels);
+
 // The picture as the bytes of a PNG file, newly allocated. NULL if there is no memory.
 uint8_t *picture_encode_png(const picture *shown, size_t *byte_count);
 

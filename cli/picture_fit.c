@@ -141,3 +141,14 @@ cli_status picture_fit(picture *result, const picture *from, uint32_t width, uin
     average_areas(result, from, (width - fit_width) / 2, (height - fit_height) / 2, fit_width, fit_height);
     return CLI_OK;
 }
+
+cli_status picture_reduce(picture *result, const picture *from, uint32_t side, uint32_t pixels) {
+    *result = (picture){0};
+    const uint32_t longer = from->width > from->height ? from->width : from->height;
+    uint32_t wanted = longer < side ? longer : side, width, height;
+    do {
+        width = scaled(from->width, wanted, longer);
+        height = scaled(from->height, wanted, longer);
+    } while (width * height > pixels && --wanted > 0);
+    return wanted < longer ? picture_fit(result, from, width, height) : CLI_OK;
+}

@@ -236,6 +236,14 @@ cli_status picture_set_get(const picture_set *set, size_t index, picture *result
     return CLI_OK;
 }
 
+const char *picture_set_name(const picture_set *set, size_t index) {
+    if (set->paths == NULL) {
+        return NULL;
+    }
+    const char *slash = strrchr(set->paths[index], '/');
+    return slash != NULL ? slash + 1 : set->paths[index];
+}
+
 void picture_set_close(picture_set *set) {
     for (size_t i = 0; set->paths != NULL && i < set->count; i++) {
         free(set->paths[i]);

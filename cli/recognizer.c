@@ -128,17 +128,20 @@ cli_status recognizer_open(recognizer *eye, const model_file *model, const thimb
     eye->class_count = (size_t)model_file_tensor(model, thimble_inspect_output(&model->model, 0)).element_count;
     eye->gives_probabilities = ends_in_probabilities(model);
     eye->scores = cli_alloc(eye->class_count, sizeof *eye->scores, &status);
+    if (status == CLI_OK && input->is_planar) {
+        eye->planes = cli_alloc((size_t)input->width * input->height, input->channels, &status);
+    }
     return status;
 }
 
 void recognizer_close(recognizer *eye) {
     host_runner_close(&eye->runner);
     free(eye->scores);
+    free(eye->planes);
     *eye = (recognizer){0};
 }
 
-cli_status recognizer_prepare(const picture_input *input, const picture *from, picture_invert invert, picture *seen) {
-    *seen = (picture){0};
+static cli_status fit_whole(const picture_input *input, const picture *from, picture_invert invert, picture *seen) {
     cli_status status = picture_fit(seen, from, input->width, input->height);
     if (status == CLI_OK) {
         status = picture_set_channels(seen, input->channels);
@@ -149,20 +152,90 @@ cli_status recognizer_prepare(const picture_input *input, const picture *from, p
     return status;
 }
 
+static bool vision_can(const picture_input *input, const picture *from) {
+    return input->width >= VISION_MIN_PICTURE_SIDE && input->width <= VISION_MAX_PICTURE_SIDE &&
+           input->height >= VISION_MIN_PICTURE_SIDE && input->height <= VISION_MAX_PICTURE_SIDE &&
+           from->width >= VISION_MIN_REGION_SIDE && from->height >= VISION_MIN_REGION_SIDE;
+}
+
+static cli_status see(const picture_input *input, const picture *from, const picture_view *view, picture *seen,
+                      vision_result *found) {
+    static const vision_polarity polarities[] = {[INVERT_NO] = VISION_POLARITY_AS_IS,
+                                                 [INVERT_YES] = VISION_POLARITY_NEGATE,
+                                                 [INVERT_AUTO] = VISION_POLARITY_AUTO};
+    const vision_frame frame = {.pixels = from->pixels,
+                                .format = from->channels == 1 ? VISION_GREY8 : VISION_RGB888,
+                                .height = (int32_t)from->height,
+                                .width = (int32_t)from->width};
+    const vision_settings settings = {.height = (int32_t)input->height,
+                                      .width = (int32_t)input->width,
+                                      .channels = (int32_t)input->channels,
+                                      .mode = view->mode,
+                                      .polarity = polarities[view->invert]};
+    cli_status status = CLI_OK;
+    if (!picture_allocate(seen, input->width, input->height, input->channels)) {
+        return cli_fail(CLI_FAILED, "no memory for a picture of %u x %u; close other programs", input->width,
+                        input->height);
+    }
+    uint8_t *scratch = cli_alloc(VISION_MAX_SCRATCH_BYTES, 1, &status);
+    if (status == CLI_OK &&
+        vision_see(&frame, &settings, scratch, VISION_MAX_SCRATCH_BYTES, seen->pixels, found) != VISION_OK) {
+        status = cli_fail(CLI_FAILED, "vision refuses a picture of %u x %u; use one with a side of 8 to 640 pixels",
+                          from->width, from->height);
+    }
+    free(scratch);
+    return status;
+}
+
+cli_status recognizer_prepare(const picture_input *input, const picture *from, const picture_view *view, picture *seen,
+                              vision_result *found) {
+    vision_result ignored;
+    *seen = (picture){0};
+    found = found != NULL ? found : &ignored;
+    *found = (vision_result){0};
+    if (from->width == input->width && from->height == input->height) {
+        return fit_whole(input, from, view->invert, seen);
+    }
+    picture smaller = {0};
+    cli_status status = picture_reduce(&smaller, from, VISION_MAX_FRAME_SIDE, VISION_MAX_FRAME_PIXELS);
+    const picture *frame = smaller.pixels != NULL ? &smaller : from;
+    if (status == CLI_OK) {
+        status = vision_can(input, frame) ? see(input, frame, view, seen, found)
+                                          : fit_whole(input, from, view->invert, seen);
+    }
+    picture_free(&smaller);
+    return status;
+}
+
+static void store_picture(const thimble_tensor *in, const picture_input *input, const uint8_t *values, size_t count) {
+    if (in->type == THIMBLE_INT16) {  // which vision does not know
+        for (size_t i = 0; i < count; i++) {
+            real_value_store(in, i, (values[i] - input->mean) * input->scale);
+        }
+        return;
+    }
+    const vision_input stored_as = {.type = in->type == THIMBLE_INT8    ? VISION_INT8
+                                            : in->type == THIMBLE_UINT8 ? VISION_UINT8
+                                                                        : VISION_FLOAT32,
+                                    .mean = input->mean,
+                                    .scale = input->scale,
+                                    .tensor_scale = in->scale,
+                                    .zero_point = in->zero_point};
+    vision_fill_tensor(&stored_as, values, count, in->data);
+}
+
 void recognizer_run(recognizer *eye, const picture *seen) {
     const thimble_tensor in = thimble_input(&eye->runner.runner, 0);
     const picture_input *input = &eye->input;
     const size_t pixel_count = (size_t)input->width * input->height;
-    double reals[256];
-    for (int pixel = 0; pixel < 256; pixel++) {
-        reals[pixel] = (pixel - input->mean) * input->scale;
-    }
-    for (size_t i = 0; i < pixel_count; i++) {
+    if (input->is_planar) {
         for (uint32_t c = 0; c < input->channels; c++) {
-            const size_t at = input->is_planar ? c * pixel_count + i : i * input->channels + c;
-            real_value_store(&in, at, reals[seen->pixels[i * input->channels + c]]);
+            for (size_t i = 0; i < pixel_count; i++) {
+                eye->planes[c * pixel_count + i] = seen->pixels[i * input->channels + c];
+            }
         }
     }
+    store_picture(&in, input, input->is_planar ? eye->planes : seen->pixels, pixel_count * input->channels);
     const double start_us = cli_now_us();
     thimble_run(&eye->runner.runner);
     eye->run_us = cli_now_us() - start_us;

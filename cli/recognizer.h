@@ -8,6 +8,7 @@
 
 #include "model_file.h"
 #include "picture.h"
+#include "thimble/vision.h"
 
 enum { RECOGNIZER_MAX_CLASSES = 10000 };
 
@@ -24,6 +25,7 @@ typedef struct recognizer {
     size_t class_count;
     bool gives_probabilities;  // the model ends in SOFTMAX or LOGISTIC
     double *scores;            // [class_count], real values of the last run
+    uint8_t *planes;           // the picture as [channel][y][x] if the input is planar
     double run_us;             // how long the last run took
 } recognizer;
 
@@ -35,8 +37,17 @@ cli_status recognizer_open(recognizer *eye, const model_file *model, const thimb
                            const picture_input *input);
 void recognizer_close(recognizer *eye);
 
-// Makes the picture the model sees: channels, polarity, size. The caller frees *seen.
-cli_status recognizer_prepare(const picture_input *input, const picture *from, picture_invert invert, picture *seen);
+// How a picture becomes what the model sees.
+typedef struct picture_view {
+    vision_mode mode;
+    picture_invert invert;  // AUTO: as vision does it
+} picture_view;
+
+// Makes the picture the model sees: by vision, from a picture made no larger than 640 x 480. What has the model's size
+// already, or cannot be seen through vision (a model of more than 96 pixels, a picture of less than 8), is fitted as a
+// whole. The caller frees *seen. `found` may be NULL; it is all zero where vision was not asked.
+cli_status recognizer_prepare(const picture_input *input, const picture *from, const picture_view *view, picture *seen,
+                              vision_result *found);
 
 // Runs the model on a prepared picture and fills scores.
 void recognizer_run(recognizer *eye, const picture *seen);

@@ -111,7 +111,20 @@ static void print_table(const score *result) {
     }
 }
 
-void score_print(const score *result) {
+double score_balanced_accuracy(const score *result) {
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < result->class_count; i++) {
+        const double recall = score_recall(result, i);
+        if (!isnan(recall)) {
+            sum += recall;
+            count++;
+        }
+    }
+    return count > 0 ? sum / (double)count : NAN;
+}
+
+void score_print(const score *result, bool balanced) {
     if (result->class_count <= MATRIX_CLASS_LIMIT) {
         print_matrix(result);
     }
@@ -122,10 +135,14 @@ void score_print(const score *result) {
     }
     printf("\ntime per picture %.1f us on this computer\n", result->picture_us);
     printf("accuracy %.4f (%zu/%zu)\n", score_accuracy(result), result->correct_count, result->picture_count);
+    if (balanced) {
+        printf("balanced accuracy %.4f (%zu photos)\n", score_balanced_accuracy(result), result->picture_count);
+    }
 }
 
 void score_json(const score *result, json_writer *json) {
     json_real(json, "accuracy", score_accuracy(result));
+    json_real(json, "balanced_accuracy", score_balanced_accuracy(result));
     json_count(json, "correct", result->correct_count);
     json_count(json, "pictures", result->picture_count);
     json_real(json, "us_per_picture", result->picture_us);

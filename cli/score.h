@@ -27,8 +27,12 @@ double score_precision(const score *result, size_t class_index);
 double score_recall(const score *result, size_t class_index);
 uint64_t score_class_pictures(const score *result, size_t class_index);
 
-// For people: matrix and table; the last line is "accuracy 0.8839 (8839/10000)".
-void score_print(const score *result);
+// Mean recall of the classes that have pictures.
+double score_balanced_accuracy(const score *result);
+
+// For people: matrix and table; the last line is "accuracy 0.8839 (8839/10000)", or after it, if `balanced`,
+// "balanced accuracy 0.7312 (2149 photos)".
+void score_print(const score *result, bool balanced);
 
 // Members of the current JSON object.
 void score_json(const score *result, json_writer *json);

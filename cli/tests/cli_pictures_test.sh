@@ -13,7 +13,7 @@ json labels_come_from_the_model 'd["pictures"][8]["top"][0]["label"], d["labels_
 # The trouser is dark on light: without inverting it is not one.
 expect invert_auto_is_yes_here 0 "" "$thimble" classify "$model" "$samples/1_trouser.png" --json --invert yes
 json inverted_by_hand 'd["pictures"][0]["top"][0]["class"]' 1
-expect invert_no 0 "" "$thimble" classify "$model" "$samples/1_trouser.png" --json --invert no
+expect invert_no 0 "" "$thimble" classify "$model" "$samples/1_trouser.png" --json --plain --invert no
 json not_inverted 'd["pictures"][0]["top"][0]["class"] != 1' True
 
 # Drawing.
@@ -60,7 +60,7 @@ json formats_agree 'len({str(p["top"]) for p in d["pictures"]})' 1
 python3 -c "
 import base64
 open('turned.jpg', 'wb').write(base64.b64decode('/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAASUkqAAgAAAABABIBAwABAAAABgAAAAAAAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wAALCAAIABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAACQr/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AEQTnv/Z'))"
-expect jpeg_is_turned 0 "" env TERM=dumb "$thimble" classify "$model" turned.jpg --show --invert no
+expect jpeg_is_turned 0 "" env TERM=dumb "$thimble" classify "$model" turned.jpg --show --plain --invert no
 same jpeg_bright_half_is_above "$(cut -c 10-20 out | sed -n '2p;13p' | tr '\n' '|')" "%%%%%%%%%%%|           |"
 
 # Broken pictures: exit code 4, one line, nothing on stdout, also when a sound one came first.
