@@ -59,7 +59,7 @@ def _lean(channels: int) -> Residual:
     return Residual((Separable(channels),))
 
 
-MIXED = Strength(shift=2, erase_share=0.25, light_share=0.15, cut_share=0.2, blend_share=0.1)
+MIXED = Strength(shift=3, erase_share=0.25, cut_share=0.25, blend_share=0.1)
 
 RECIPES = {
     "fashion_10k": Recipe(
@@ -83,11 +83,19 @@ RECIPES = {
         weight_decay=1e-4,
     ),
     "fashion_250k": Recipe(
-        blocks=(Conv(16), Conv(32, stride=2), *2 * (_pair(32),), Conv(48, stride=2), *4 * (_pair(48),)),
-        epochs=40,
-        copies=40,
+        blocks=(
+            Conv(16),
+            Conv(32, stride=2),
+            _pair(32),
+            _pair(32),
+            _pair(32),
+            Conv(64, stride=2),
+            _pair(64),
+            _pair(64),
+        ),
+        epochs=60,
+        copies=60,
         strength=MIXED,
-        average_decay=0.999,
     ),
 }
 

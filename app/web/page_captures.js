@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 import {ask, device} from './page_api.js';
-import {byId, bytes, labelText, listen, make, percent, tell, toast} from './page_dom.js';
+import {byId, bytesText, labelText, listen, make, percent, tell, toast} from './page_dom.js';
 import {currentFrame, currentSample, isStill} from './page_stage.js';
 
 const PAGE = 24;
@@ -96,7 +96,7 @@ async function showPage(before) {
     byId('more-captures').hidden = gallery.children.length >= list.count || !cards.length;
     byId('no-captures').hidden = list.count > 0;
     byId('download').hidden = list.count === 0;
-    byId('capture-count').textContent = list.count ? `${list.count} kept, ${bytes(list.bytes)} of ${bytes(list.limit_bytes)}` : '';
+    byId('capture-count').textContent = list.count ? `${list.count} kept, ${bytesText(list.bytes)} of ${bytesText(list.limit_bytes)}` : '';
 }
 
 const isOpen = () => !byId('captures').hidden;

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 import {ask} from './page_api.js';
-import {byId, bytes, duration, fillFacts, fillTiles, listen, make, makeStitches, milliseconds, tell} from './page_dom.js';
+import {byId, bytesText, duration, fillFacts, fillTiles, listen, make, makeStitches, milliseconds, tell} from './page_dom.js';
 
 function showStatus(status) {
     const {device, loop, clients, captures} = status;
@@ -11,8 +11,8 @@ function showStatus(status) {
     fillTiles(byId('device-facts'), [
         [duration(status.uptime_ms), 'awake'],
         [loop.frames_per_second.toFixed(1), 'frames per second'],
-        [bytes(device.memory_free_bytes), 'memory free'],
-        [bytes(device.memory_used_bytes), 'memory used'],
+        [bytesText(device.memory_free_bytes), 'memory free'],
+        [bytesText(device.memory_used_bytes), 'memory used'],
     ]);
     fillFacts(byId('device-details'), [
         ['Thimble', status.version],
@@ -20,12 +20,12 @@ function showStatus(status) {
         ['Network', device.network],
         ['Camera', `${status.camera.name}${status.camera.source === 'pushed' ? ', replaced by a browser’s' : ''}`],
         ['Last start', device.reset_reason],
-        ['Least memory free', bytes(device.memory_least_free_bytes)],
-        ['Largest free block', bytes(device.memory_largest_block_bytes)],
+        ['Least memory free', bytesText(device.memory_least_free_bytes)],
+        ['Largest free block', bytesText(device.memory_largest_block_bytes)],
         ['Frames seen', `${loop.samples} of ${loop.frames}`],
         ['Frames too large, damaged', `${loop.dropped}, ${loop.bad}`],
         ['Videos, event listeners', `${clients.streams} of ${clients.stream_limit}, ${clients.events} of ${clients.event_limit}`],
-        ['Captures', `${captures.count} of ${captures.limit_count}, ${bytes(captures.bytes)}`],
+        ['Captures', `${captures.count} of ${captures.limit_count}, ${bytesText(captures.bytes)}`],
     ]);
 }
 

@@ -43,7 +43,7 @@ export function fillTiles(box, tiles) {
 export const percent = (fraction) => `${Math.round(fraction * 100)} %`;
 export const milliseconds = (us) => `${(us / 1000).toFixed(us < 100000 ? 1 : 0)} ms`;
 
-export function bytes(count) {
+export function bytesText(count) {
     if (count === undefined) return undefined;
     if (count < 1024) return `${count} B`;
     if (count < 1024 * 1024) return `${(count / 1024).toFixed(count < 102400 ? 1 : 0)} KB`;

@@ -69,7 +69,8 @@ export async function followEvents() {
     }
 }
 
-// Cuts a multipart stream into JPEGs: each part has headers with Content-Length, an empty line, and the bytes.
+// Cuts a multipart stream into {number, jpeg}: each part has headers (Content-Length, X-Frame), an empty line, and the
+// bytes of the JPEG.
 class PartReader {
     constructor(found) {
         this.found = found;
@@ -88,9 +89,11 @@ class PartReader {
         const start = this.endOfHeaders();
         if (start < 0) return false;
         const headers = new TextDecoder('latin1').decode(this.bytes.subarray(0, start));
-        const length = Number(/content-length:\s*(\d+)/i.exec(headers)?.[1] ?? 0);
+        const numberIn = (name) => Number(new RegExp(`${name}:\\s*(\\d+)`, 'i').exec(headers)?.[1] ?? 0);
+        const length = numberIn('content-length');
         if (this.bytes.length < start + length) return false;
-        if (length) this.found(new Blob([this.bytes.slice(start, start + length)], {type: 'image/jpeg'}));
+        const jpeg = new Blob([this.bytes.slice(start, start + length)], {type: 'image/jpeg'});
+        if (length) this.found({number: numberIn('x-frame'), jpeg});
         this.bytes = this.bytes.slice(start + length);
         return true;
     }
@@ -105,15 +108,15 @@ class PartReader {
 // Decodes the newest JPEG only: a slow phone skips frames instead of lagging behind.
 let newest = null, decoding = false;
 
-async function decode(jpeg) {
-    newest = jpeg;
+async function decode(frame) {
+    newest = frame;
     if (decoding) return;
     decoding = true;
     while (newest) {
-        const picture = newest;
+        const {number, jpeg} = newest;
         newest = null;
         try {
-            tell('frame', {jpeg: picture, bitmap: await createImageBitmap(picture)});
+            tell('frame', {number, jpeg, bitmap: await createImageBitmap(jpeg)});
         } catch {
             // A damaged frame: the next one will do.
         }

@@ -2,7 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 import {ask, device, upload} from './page_api.js';
-import {byId, bytes, fillFacts, fillTiles, largeNumber, listen, make, makeStitches, tell, toast} from './page_dom.js';
+import {addContract, readContract} from './page_contract.js';
+import {byId, bytesText, fillFacts, fillTiles, largeNumber, listen, make, makeStitches, tell, toast} from './page_dom.js';
 
 const SOURCES = {built_in: 'built in', slot_a: 'slot A', slot_b: 'slot B'};
 const POLARITIES = {light_on_dark: 'light on dark', as_is: 'as the camera sees', negate: 'negatives'};
@@ -17,12 +18,12 @@ function showModel(model) {
     byId('model-source').textContent = SOURCES[model.source];
     fillTiles(byId('model-facts'), [
         [contract.accuracy === undefined ? undefined : `${(contract.accuracy * 100).toFixed(1)} %`, 'right'],
-        [bytes(model.file_bytes), 'flash'],
-        [bytes(model.arena_bytes), 'memory to run'],
+        [bytesText(model.file_bytes), 'flash'],
+        [bytesText(model.arena_bytes), 'memory to run'],
         [largeNumber(model.mac_count), 'multiplications'],
     ]);
     byId('arena-text').replaceChildren(make('span', {}, 'Memory it needs'),
-        make('span', {}, `${bytes(model.arena_bytes)} of ${bytes(model.arena_limit_bytes)}`));
+        make('span', {}, `${bytesText(model.arena_bytes)} of ${bytesText(model.arena_limit_bytes)}`));
     arena.set(model.arena_bytes / model.arena_limit_bytes);
     byId('rollback').hidden = !model.can_roll_back;
     byId('rollback').textContent = `Go back to ${model.previous}`;
@@ -35,40 +36,16 @@ function showModel(model) {
         ['Labels', contract.labels_known ? contract.labels.join(', ') : `${contract.labels.length}, without names`],
         ['Ops', model.op_count],
         ['SHA-256', model.sha256],
-        ['Largest upload', bytes(model.slot_bytes)],
+        ['Largest upload', bytesText(model.slot_bytes)],
     ]);
-    showContract(contract);
     showChips(model.chips ?? []);
-}
-
-function showContract(contract) {
-    const form = byId('contract');
-    form.hidden = !contract.editable;
-    if (form.hidden || form.contains(document.activeElement)) return;
-    form.elements.labels.value = contract.labels.join('\n');
-    form.elements.polarity.value = contract.polarity;
-    form.elements.see.value = contract.see;
-}
-
-async function changeContract(event) {
-    event.preventDefault();
-    const {labels, polarity, see} = byId('contract').elements;
-    const lines = labels.value.split('\n').map((line) => line.trim()).filter(Boolean);
-    try {
-        device.model = await ask('PATCH', '/api/model', {labels: lines, polarity: polarity.value, see: see.value});
-        document.activeElement.blur();
-        tell('model', device.model);
-        toast('The device knows its labels now.');
-    } catch (problem) {
-        tell('problem', problem);
-    }
 }
 
 function showChips(chips) {
     byId('chips').hidden = !chips.length;
     byId('chips').querySelector('tbody').replaceChildren(...chips.map((chip) => make('tr', {},
         make('td', {}, `${chip.chip}${chip.clock_mhz ? `, ${chip.clock_mhz} MHz` : ''}`), make('td', {}, `${chip.ms.toFixed(chip.ms < 10 ? 1 : 0)} ms`),
-        make('td', {}, bytes(chip.ram_bytes)), make('td', {}, bytes(chip.flash_bytes)))));
+        make('td', {}, bytesText(chip.ram_bytes)), make('td', {}, bytesText(chip.flash_bytes)))));
 }
 
 // A name of at most 31 bytes, cut between characters.
@@ -79,43 +56,71 @@ function nameOf(file) {
 }
 
 // The hash lets the device notice bytes that were damaged on the way; browsers compute it on safe origins only.
-async function hashQuery(file) {
+async function hashQuery(bytes) {
     if (!crypto.subtle) return '';
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     return `&sha256=${[...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-let sending = false;
+function showError(text) {
+    byId('upload-error').textContent = text;
+    byId('upload-error').hidden = !text;
+}
 
-async function sendModel(file) {
+// Which of the three is to be seen: the place to drop a file, the questions about it, or the progress of its upload.
+function showStep(step) {
+    for (const id of ['upload', 'contract', 'uploading']) byId(id).hidden = id !== step;
+}
+
+let waiting = null;  // {name, bytes, said}: a file whose contract is asked for
+
+// A file that does not name its classes is asked about before it is sent; what was said is then written into it.
+async function takeModel(file) {
     tell('open-tab', 'model');
-    const error = byId('upload-error'), box = byId('uploading'), [line, bar] = [box.firstElementChild, uploadBar];
-    error.hidden = true;
-    if (sending) return;
-    if (file.size > device.model.slot_bytes) {
-        error.textContent = `${file.name} has ${bytes(file.size)}; this device takes at most ${bytes(device.model.slot_bytes)}.`;
-        error.hidden = false;
-        return;
-    }
-    sending = true;
-    box.hidden = false;
-    byId('upload').hidden = true;
+    if (!byId('uploading').hidden) return;
+    showError('');
+    const bytes = new Uint8Array(await file.arrayBuffer()), said = readContract(bytes);
+    waiting = {name: nameOf(file), bytes, said};
+    if (!said || said.json.labels) return sendModel(bytes);
+    const {elements} = byId('contract'), {json} = said;
+    byId('contract-note').textContent = `${file.name} does not say what its ${said.class_count} outputs mean. Say it here, and it is written into the file.`;
+    elements.labels.value = Array.from({length: said.class_count}, (_, index) => `class ${index}`).join('\n');
+    elements.see.value = json.see ?? (said.channels === 3 ? 'plain' : 'garment');
+    elements.polarity.value = json.polarity ?? (said.channels === 3 ? 'as_is' : 'light_on_dark');
+    showStep('contract');
+    elements.labels.focus();
+}
+
+function useContract(event) {
+    event.preventDefault();
+    const {bytes, said} = waiting, {elements} = byId('contract');
+    if (event.submitter?.value === 'without') return sendModel(bytes);
+    const labels = elements.labels.value.split('\n').map((line) => line.trim()).filter(Boolean);
+    if (labels.length !== said.class_count)
+        return showError(`The model has ${said.class_count} outputs, but here are ${labels.length} labels.`);
+    const json = {...said.json, labels, see: elements.see.value, polarity: elements.polarity.value};
+    if (elements.range.value) json.input = {range: JSON.parse(elements.range.value)};
+    return sendModel(addContract(bytes, json));
+}
+
+async function sendModel(bytes) {
+    const {name} = waiting, {slot_bytes} = device.model, [line] = byId('uploading').children;
+    showError('');
+    showStep('uploading');
     try {
-        const query = `name=${encodeURIComponent(nameOf(file))}${await hashQuery(file)}`;
-        device.model = await upload(`/api/model?${query}`, file, (fraction) => {
-            line.firstChild.textContent = fraction < 1 ? `Sending ${file.name}` : 'Checking it and trying it';
+        if (bytes.length > slot_bytes)
+            throw new Error(`${name} has ${bytesText(bytes.length)}; this device takes at most ${bytesText(slot_bytes)}.`);
+        device.model = await upload(`/api/model?name=${encodeURIComponent(name)}${await hashQuery(bytes)}`, bytes, (fraction) => {
+            line.firstChild.textContent = fraction < 1 ? `Sending ${name}` : 'Checking it and trying it';
             line.lastChild.textContent = `${Math.round(fraction * 100)} %`;
-            bar.set(fraction);
+            uploadBar.set(fraction);
         });
         tell('model', device.model);
         toast(`${device.model.name} is in use now.`);
     } catch (problem) {
-        error.textContent = problem.message;
-        error.hidden = false;
+        showError(problem.message);
     }
-    sending = false;
-    box.hidden = true;
-    byId('upload').hidden = false;
+    showStep('upload');
 }
 
 async function rollBack() {
@@ -134,11 +139,11 @@ export function startModel() {
     byId('upload-bar').classList.add('busy');
     byId('choose-model').addEventListener('click', () => byId('model-file').click());
     byId('model-file').addEventListener('change', (event) => {
-        if (event.target.files[0]) sendModel(event.target.files[0]);
+        if (event.target.files[0]) takeModel(event.target.files[0]);
         event.target.value = '';
     });
     byId('rollback').addEventListener('click', rollBack);
-    byId('contract').addEventListener('submit', changeContract);
+    byId('contract').addEventListener('submit', useContract);
     listen('model', showModel);
-    listen('model-file', sendModel);
+    listen('model-file', takeModel);
 }

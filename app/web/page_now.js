@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {device} from './page_api.js';
 import {byId, labelText, listen, make, makeStitches, milliseconds, percent} from './page_dom.js';
-import {currentFrame, currentSample, isStill} from './page_stage.js';
+import {isStill} from './page_stage.js';
 
-const MOST_BARS = 12, MOST_DECISIONS = 24, THUMBNAIL = 156;
+const MOST_BARS = 12, MOST_DECISIONS = 24, THUMBNAIL = 156, FRESH_FRAMES = 10;
 // Of a frame; the time until it came from the camera is shown, but is no work.
 const STAGES = [['decode', 'Decode'], ['vision', 'Vision'], ['engine', 'Model'], ['decide', 'Decide'],
     ['capture', 'Wait for camera']];
@@ -48,17 +48,24 @@ function showTimes(times, framesPerSecond) {
     });
 }
 
-// The part of the newest frame that the answer is about, as a square.
-function makeThumbnail() {
-    const frame = currentFrame(), sample = currentSample();
-    if (!frame || !sample || isStill()) return make('i');
-    const canvas = make('canvas', {width: THUMBNAIL, height: THUMBNAIL, 'aria-hidden': 'true'});
-    const {left, top, width, height} = sample.crop, {bitmap} = frame;
-    const side = Math.min(Math.max(width, height) * 1.1, bitmap.width, bitmap.height);
+// The part of the frame that the answer is about, as a square.
+function drawThumbnail(canvas, bitmap, crop) {
+    const {left, top, width, height} = crop, side = Math.min(Math.max(width, height) * 1.1, bitmap.width, bitmap.height);
     const within = (middle, size) => Math.min(Math.max(0, middle - side / 2), size - side);
     canvas.getContext('2d').drawImage(bitmap, within(left + width / 2, bitmap.width),
         within(top + height / 2, bitmap.height), side, side, 0, 0, THUMBNAIL, THUMBNAIL);
-    return canvas;
+    canvas.classList.add('drawn');
+}
+
+// Video and events are two connections, and either may be ahead: a thumbnail waits for the frame of its decision. One
+// that is long over, as after a reconnect, gets none.
+let waitingThumbnails = [], newestFrame = null, newestSample = null;
+
+function drawThumbnails() {
+    const reached = Math.min(newestFrame?.number ?? 0, newestSample?.frame ?? 0);
+    for (const {frame, canvas} of waitingThumbnails)
+        if (frame <= reached && newestFrame.number - frame < FRESH_FRAMES) drawThumbnail(canvas, newestFrame.bitmap, newestSample.crop);
+    waitingThumbnails = waitingThumbnails.filter(({frame}) => frame > reached);
 }
 
 const clock = (unix_ms) => new Date(unix_ms || Date.now()).toLocaleTimeString([], {timeStyle: 'short'});
@@ -66,17 +73,26 @@ const clock = (unix_ms) => new Date(unix_ms || Date.now()).toLocaleTimeString([]
 function addDecision(decision) {
     const list = byId('decisions'), known = list.querySelector(`[data-id="${decision.id}"]`);
     if (known) return;
-    list.prepend(make('li', {'data-id': decision.id}, makeThumbnail(), make('b', {}, labelText(decision)),
+    const canvas = make('canvas', {width: THUMBNAIL, height: THUMBNAIL, 'aria-hidden': 'true'});
+    waitingThumbnails.push({frame: decision.frame, canvas});
+    list.prepend(make('li', {'data-id': decision.id}, canvas, make('b', {}, labelText(decision)),
         make('span', {}, decision.kind === 'nothing' ? '' : percent(decision.confidence)),
         make('span', {}, clock(decision.unix_ms))));
     while (list.children.length > MOST_DECISIONS) list.lastChild.remove();
+    drawThumbnails();
 }
 
 export function startNow() {
     byId('times').append(...WORK.map(() => make('i')));
     byId('time-list').append(...STAGES.map(([, name]) => make('div', {}, make('dt', {}, name), make('dd'))));
     listen('model', (model) => makeBars(model.contract.labels));
+    listen('frame', (frame) => {
+        newestFrame = frame;
+        drawThumbnails();
+    });
     listen('sample', (sample) => {
+        newestSample = sample;
+        drawThumbnails();
         if (isStill() || !device.model) return;
         showProbabilities(sample.probabilities, device.model.contract.labels);
         showTimes(sample.times_us, sample.frames_per_second);
@@ -87,5 +103,8 @@ export function startNow() {
         showTimes(answer.times_us);
     });
     listen('decision', addDecision);
-    listen('restart', () => byId('decisions').replaceChildren());
+    listen('restart', () => {
+        byId('decisions').replaceChildren();
+        newestFrame = newestSample = null;
+    });
 }

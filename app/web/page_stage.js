@@ -45,7 +45,7 @@ function drawPicture(bitmap) {
 
 function showBoxes(answer, height, width) {
     byId('overlay').setAttribute('viewBox', `0 0 ${width} ${height}`);
-    const box = answer.kind === 'nothing' ? null : answer.crop;
+    const box = answer.problems.includes('nothing_there') ? null : answer.crop;
     setBox(byId('crop'), box);
     setBox(byId('crop-shade'), box);
     showRegion(height, width);
@@ -110,7 +110,8 @@ async function refreshSeen() {
     fetchingSeen = true;
     try {
         const response = await fetch('/api/seen.bmp');
-        if (response.ok) showSeen(await createImageBitmap(await response.blob()));
+        const bitmap = response.ok && await createImageBitmap(await response.blob());
+        if (bitmap && !isStill()) showSeen(bitmap);
     } catch {
         // The next sample asks again.
     }
