@@ -156,5 +156,5 @@ def load_imagenet(network: Network) -> None:
 
 def to_input(pictures: np.ndarray) -> torch.Tensor:
     """uint8 [count][height][width][3] → what Network takes."""
-    values = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+    values = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float()
     return ((values - 127) / 128).contiguous(memory_format=torch.channels_last)

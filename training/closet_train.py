@@ -11,6 +11,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import argparse
+import math
 import os
 import time
 from pathlib import Path
@@ -31,7 +32,7 @@ CHECKPOINTS = Path(__file__).parent / "out"
 
 
 class Recipe(NamedTuple):
-    epochs: int = 36
+    epochs: int = 30
     batch: int = 64
     drawn: int = 8  # of a batch
     copies: int = COPY_COUNT  # altered copies of each photo, beside the photo itself
@@ -41,11 +42,11 @@ class Recipe(NamedTuple):
     balance: float = 0.7  # a class of n photos is shown n^(1 - balance) times as often
     smoothing: float = 0.05
     teacher_share: float = 0.5  # of each target comes from the teacher
-    directions: float = 1.0  # weight of the loss of directions
+    directions: float = 0.5  # weight of the loss of directions
     cover_share: float = 0.3  # of the pictures get a rectangle covered
     mix_share: float = 0.5  # of the batches are mixed
     mix: float = 0.2  # parameter of the beta distribution of shares
-    average_decay: float = 0.998  # per step, of the moving average of all weights, which is what gets released
+    average_decay: float = 0.995  # per step, of the moving average of all weights, which is what gets released
 
 
 # The steps of the report, each without what the later ones add.
@@ -182,7 +183,7 @@ def train(step: str, fold: str, seed: int, photos: closet_data.Photos) -> closet
         torch.manual_seed(seed * 1000 + epoch)
         for x, targets, directions, weight in lessons.epoch(np.random.default_rng([seed, epoch])):
             progress = (epoch + len(losses) / lessons.steps) / recipe.epochs
-            rate = recipe.learning_rate * min(progress * recipe.epochs + 0.02, 0.5 + 0.5 * np.cos(np.pi * progress))
+            rate = recipe.learning_rate * min(progress * recipe.epochs + 0.02, 0.5 + 0.5 * math.cos(math.pi * progress))
             for group in optimizer.param_groups:
                 group["lr"] = rate
             answers, pointed = student(x)
