@@ -54,7 +54,8 @@ typedef struct http_exchange {
     char name[STORE_NAME_BYTES];    // ?name=
     char label[CAPTURE_LABEL_BYTES];  // ?label=
     uint8_t sha256[32];             // ?sha256=
-    bool has_sha256, has_bad_query;
+    settings_mode mode;             // ?mode=
+    bool has_sha256, has_mode, has_bad_query;
     uint32_t before, limit;         // ?before= and ?limit=
     uint32_t last_event_id;
     bool has_last_event_id;

@@ -38,13 +38,13 @@ static void answer_bad_picture(http_exchange *exchange, port_result result) {
     }
 }
 
-// The picture in the body becomes the model's input. False after answering with a problem.
-static bool see_body(http_exchange *exchange, app_finding *found) {
+// The picture in the body becomes the model's input, as these settings say. False after answering with a problem.
+static bool see_body(http_exchange *exchange, const settings *how, app_finding *found) {
     app *with = exchange->app;
     const contract *model = &with->classifier.contract;
     if (exchange->is_jpeg || exchange->is_png) {
-        const port_result result = app_see(with, exchange->is_png ? PORT_PNG : PORT_JPEG, exchange->body,
-                                           exchange->body_used, &with->settings, found);
+        const port_result result =
+            app_see(with, exchange->is_png ? PORT_PNG : PORT_JPEG, exchange->body, exchange->body_used, how, found);
         if (result != PORT_OK) {
             answer_bad_picture(exchange, result);
         }
@@ -68,7 +68,9 @@ static void classify_job(http_exchange *exchange) {
     app *with = exchange->app;
     const contract *model = &with->classifier.contract;
     app_finding found;
-    if (!see_body(exchange, &found)) {
+    settings how = with->settings;
+    how.mode = exchange->has_mode ? exchange->mode : how.mode;
+    if (!see_body(exchange, &how, &found)) {
         return;
     }
     const uint64_t began_us = app_now_us(with);
@@ -108,7 +110,7 @@ void api_post_classify(http_exchange *exchange) {
 void api_judge_capture(http_exchange *exchange) {
     app *with = exchange->app;
     app_finding found;
-    if (!see_body(exchange, &found)) {
+    if (!see_body(exchange, &with->settings, &found)) {
         return;
     }
     classifier_run(&with->classifier, with->picture, with->probabilities);

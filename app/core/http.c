@@ -454,14 +454,17 @@ static bool copy_label(const char *text, char *room, size_t room_bytes) {
 static void read_query(http_exchange *exchange, const http_request *request) {
     void *context = request->context;
     const char *sha256 = request->query(context, "sha256"), *last_id = request->query(context, "last_event_id");
+    const char *mode = request->query(context, "mode");
     exchange->limit = 50;
     const char *wrong = !copy_label(request->query(context, "name"), exchange->name, STORE_NAME_BYTES)        ? "name"
                         : !copy_label(request->query(context, "label"), exchange->label, CAPTURE_LABEL_BYTES) ? "label"
                         : sha256 != NULL && !read_hex(sha256, exchange->sha256, 32)                           ? "sha256"
+                        : mode != NULL && !settings_read_mode(mode, &exchange->mode)                          ? "mode"
                         : !read_number(request->query(context, "before"), UINT32_MAX, &exchange->before)      ? "before"
                         : !read_number(request->query(context, "limit"), 50, &exchange->limit)                ? "limit"
                                                                                                               : NULL;
     exchange->has_sha256 = sha256 != NULL;
+    exchange->has_mode = mode != NULL;
     if (wrong != NULL && exchange->route->client == API_REQUEST) {
         api_answer_problem(exchange, 400, wrong,
                            "The value of \"%s\" in the address is not one that /api/openapi.yaml allows.", wrong);

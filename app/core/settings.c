@@ -79,6 +79,16 @@ settings settings_default(void) {
     return from_list(list);
 }
 
+bool settings_read_mode(const char *word, settings_mode *mode) {
+    for (int i = 0; i < SETTINGS_MODE_COUNT; i++) {
+        if (strcmp(word, mode_words[i]) == 0) {
+            *mode = (settings_mode)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 void settings_encode(const settings *from, uint8_t bytes[SETTINGS_BYTES]) {
     int32_t list[ROW_COUNT];
     to_list(from, list);

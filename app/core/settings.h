@@ -41,6 +41,9 @@ typedef struct settings {
 
 settings settings_default(void);
 
+// The mode of this name in JSON; false if there is none.
+bool settings_read_mode(const char *word, settings_mode *mode);
+
 // In flash: SETTINGS_BYTES bytes, little-endian. What was written by another version, or lies outside the limits, becomes
 // the default, member by member.
 enum { SETTINGS_BYTES = 32 };

@@ -58,18 +58,22 @@ function problemOf(status, text) {
     }
 }
 
+// A device that is gone does not say so: after this time there is no answer to a question. Changes may take longer.
+const ANSWER_MS = 10000;
+
 // Sends a request and gives the JSON of the answer (null if there is none). `send`: a Blob, or an object for JSON.
 export async function ask(method, path, send) {
     const blob = send instanceof Blob;
     for (let tried = false;; tried = true) {
-        if (method !== 'GET' && !token && path !== '/api/classify' && !await askForToken(false))
+        if (method !== 'GET' && !token && !path.startsWith('/api/classify') && !await askForToken(false))
             throw new Problem(401, 'Nothing was changed: this needs the token.');
         const headers = {};
         if (method !== 'GET' && token) headers.Authorization = `Bearer ${token}`;
         if (send) headers['Content-Type'] = blob ? send.type : 'application/json';
         let response;
         try {
-            response = await fetch(path, {method, headers, body: blob || !send ? send : JSON.stringify(send)});
+            response = await fetch(path, {method, headers, body: blob || !send ? send : JSON.stringify(send),
+                signal: method === 'GET' ? AbortSignal.timeout(ANSWER_MS) : null});
         } catch {
             throw new Problem(0, 'The device does not answer.');
         }
@@ -82,6 +86,15 @@ export async function ask(method, path, send) {
 // PUT of a file, with progress(fraction) while it is sent; fetch does not tell.
 export async function upload(path, file, progress) {
     if (!token && !await askForToken(false)) throw new Problem(401, 'Nothing was changed: this needs the token.');
+    try {
+        return await put(path, file, progress);
+    } catch (problem) {
+        if (problem.status !== 401 || !await askForToken(true)) throw problem;
+        return upload(path, file, progress);
+    }
+}
+
+function put(path, file, progress) {
     return new Promise((resolve, reject) => {
         const request = new XMLHttpRequest();
         request.open('PUT', path);
@@ -90,9 +103,8 @@ export async function upload(path, file, progress) {
         request.upload.onprogress = (event) => progress(event.loaded / event.total);
         request.onerror = () => reject(new Problem(0, 'The connection broke. The model in use stays; try again.'));
         request.onload = () => {
-            if (request.status === 200) return resolve(JSON.parse(request.responseText));
-            if (request.status === 401) askForToken(true);
-            return reject(problemOf(request.status, request.responseText));
+            if (request.status === 200) resolve(JSON.parse(request.responseText));
+            else reject(problemOf(request.status, request.responseText));
         };
         request.send(file);
     });

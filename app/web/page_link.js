@@ -5,7 +5,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 import {refresh, device} from './page_api.js';
-import {tell} from './page_dom.js';
+import {listen, tell} from './page_dom.js';
 
 const RETRY_MS = 2000, SILENCE_MS = 12000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -129,6 +129,7 @@ export async function followVideo() {
     let until;
     document.addEventListener('visibilitychange', () => document.hidden && until?.abort());
     addEventListener('pagehide', () => until?.abort());
+    listen('link', (state) => state === 'lost' && until?.abort());
     for (;;) {
         if (!document.hidden) {
             until = new AbortController();

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {askForToken, device, refresh, takeTokenFromAddress} from './page_api.js';
 import {startCaptures} from './page_captures.js';
+import {startCompare} from './page_compare.js';
 import {startDevice} from './page_device.js';
 import {byId, listen, tell, toast} from './page_dom.js';
 import {startInput} from './page_input.js';
@@ -99,6 +100,7 @@ startNow();
 startCaptures();
 startModel();
 startSettings();
+startCompare();
 startDevice();
 startInput();
 startState();

@@ -224,13 +224,32 @@ static void the_page_is_there(void) {
 
 // ---- pictures in requests ----
 
-static fake_answer *classify(const char *type, const void *bytes, size_t byte_count) {
+static fake_answer *classify_at(const char *path, const char *type, const void *bytes, size_t byte_count) {
     return fake_send(&tested, &(fake_request){.method = "POST",
-                                              .path = "/api/classify",
+                                              .path = path,
                                               .type = type,
                                               .body = bytes,
                                               .body_bytes = byte_count,
                                               .without_token = true});
+}
+
+static fake_answer *classify(const char *type, const void *bytes, size_t byte_count) {
+    return classify_at("/api/classify", type, bytes, byte_count);
+}
+
+static void a_picture_can_be_looked_at_in_another_mode(void) {
+    fake_app_open(&tested);
+    const fake_answer *answer =
+        classify_at("/api/classify?mode=plain", "image/jpeg", scenes[0].bytes, scenes[0].byte_count);
+    CHECK_EQUAL(answer->status, 200);
+    CHECK_SAYS(answer->body, "\"crop\":{\"top\":0,\"left\":0,\"height\":240,\"width\":320}");
+    answer = classify_at("/api/classify?mode=garment", "image/jpeg", scenes[0].bytes, scenes[0].byte_count);
+    CHECK(number(answer, "left") > 30);
+    answer = classify_at("/api/classify?mode=blind", "image/jpeg", scenes[0].bytes, scenes[0].byte_count);
+    CHECK_EQUAL(answer->status, 400);
+    CHECK_SAYS(answer->body, "\"mode\"");
+    CHECK_SAYS(fake_get(&tested, "/api/settings")->body, "\"mode\":\"model\"");
+    fake_app_close(&tested);
 }
 
 static void pictures_are_classified(void) {
@@ -663,6 +682,7 @@ int main(void) {
     RUN(what_is_not_there_is_said);
     RUN(the_page_is_there);
     RUN(pictures_are_classified);
+    RUN(a_picture_can_be_looked_at_in_another_mode);
     RUN(pushed_frames_take_the_cameras_place);
     RUN(what_the_model_saw_is_a_bitmap);
     RUN(video_gives_each_client_the_newest_frame);

@@ -234,6 +234,20 @@ test('settings are applied, and survive a reload', async () => {
     await closePage(page);
 });
 
+test('one picture is compared in each way of looking', async () => {
+    const page = await openPage(browser, simulator);
+    await page.setInputFiles('#picture-file', boot);
+    await page.waitForSelector('#leave-picture:visible');
+    await openTab(page, 'settings');
+    await page.click('#compare');
+    await page.waitForSelector('#comparison li:nth-child(3)');
+    const rows = await page.locator('#comparison li').allTextContents();
+    assert.match(rows[0], /^Find the garmentAnkle boot \d+ %$/);
+    assert.match(rows[2], /^Plain resize.+$/);
+    await screenshot(page, 'compared');
+    await closePage(page);
+});
+
 test('pause and go on, by key', async () => {
     const page = await openPage(browser, simulator);
     await page.keyboard.press('p');
@@ -275,6 +289,17 @@ test('the page comes back by itself after a restart of the device', async () => 
     await eventually('the video moves again', async () => (await lookAt(page, '#video')).sum !== before.sum);
     assert.equal(await page.inputValue('[name=threshold]'), '0.55');
     await simulator.send('PATCH', 'settings', '{"threshold": 0.6}');
+    await closePage(page);
+});
+
+test('a device that went silent without a word is noticed', async () => {
+    const page = await openPage(browser, simulator);
+    simulator.process.kill('SIGSTOP');
+    await page.waitForSelector('[data-link=lost]');
+    simulator.process.kill('SIGCONT');
+    await page.waitForSelector('[data-link=live]');
+    const before = await lookAt(page, '#video');
+    await eventually('the video moves again', async () => (await lookAt(page, '#video')).sum !== before.sum);
     await closePage(page);
 });
 

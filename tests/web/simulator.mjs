@@ -23,7 +23,7 @@ export const axe_source = fs.readFileSync(require.resolve('axe-core/axe.min.js')
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Calls `ask` until it gives something true; what it gave last is in the message of the failure.
-export async function eventually(what, ask, limit_ms = 15000) {
+export async function eventually(what, ask, limit_ms = 30000) {
     const end = Date.now() + limit_ms;
     for (let found; ; await wait(100)) {
         found = await ask();
@@ -95,7 +95,7 @@ export function startBrowser() {
 export async function openPage(browser, simulator, look = DESK, fragment = `#token=${TOKEN}`) {
     const context = await browser.newContext({...look, permissions: ['camera']});
     const page = await context.newPage();
-    page.setDefaultTimeout(15000);
+    page.setDefaultTimeout(30000);
     page.complaints = [];
     page.on('pageerror', (error) => page.complaints.push(error.message));
     page.on('console', (message) => {
