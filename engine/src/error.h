@@ -22,7 +22,7 @@
         }                                         \
     } while (0)
 
-// Fills *error (if there is one) with `status` and `text` and no place, and returns `status`.
-thimble_status thimble_fail(thimble_error *error, thimble_status status, const char *text);
+// Fills *error, if there is one, with `status` and `text` and no place.
+void thimble_fail(thimble_error *error, thimble_status status, const char *text);
 
 #endif

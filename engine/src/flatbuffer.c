@@ -8,6 +8,10 @@ static bool inside(const thimble_fb *fb, uint32_t position, uint32_t bytes) {
     return position <= fb->file_bytes && bytes <= fb->file_bytes - position;
 }
 
+uint32_t thimble_fb_count(const uint8_t *file, uint32_t vector) {
+    return vector == 0 ? 0 : thimble_fb_u32(file, vector);
+}
+
 bool thimble_fb_check_table(const thimble_fb *fb, uint32_t table) {
     if (table == 0 || table % 4 != 0 || !inside(fb, table, 4)) {
         return false;
@@ -86,21 +90,18 @@ uint32_t thimble_fb_field_table(thimble_fb *fb, uint32_t table, uint32_t field) 
     return follow_to_table(fb, thimble_fb_field(fb, table, field, 4));
 }
 
-thimble_fb_vector thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes) {
+uint32_t thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes) {
     const uint32_t vector = follow(fb, thimble_fb_field(fb, table, field, 4));
-    if (vector == 0) {
-        return (thimble_fb_vector){0, 0};
-    }
-    const uint32_t count = thimble_fb_u32(fb->file, vector);
-    if (count > (fb->file_bytes - vector - 4) / element_bytes) {
+    if (thimble_fb_count(fb->file, vector) > (fb->file_bytes - vector - 4) / element_bytes) {
         fb->damaged = true;
-        return (thimble_fb_vector){0, 0};
+        return 0;
     }
-    return (thimble_fb_vector){vector + 4, count};
+    return vector;
 }
 
-uint32_t thimble_fb_vector_table(thimble_fb *fb, thimble_fb_vector vector, uint32_t index) {
-    const uint32_t table = index < vector.count ? follow_to_table(fb, vector.first + 4 * index) : 0;
+uint32_t thimble_fb_vector_table(thimble_fb *fb, uint32_t vector, uint32_t index) {
+    const bool exists = index < thimble_fb_count(fb->file, vector);
+    const uint32_t table = exists ? follow_to_table(fb, thimble_fb_elements(vector) + 4 * index) : 0;
     fb->damaged |= table == 0;
     return table;
 }

@@ -8,7 +8,8 @@
 //     vector: u32 count, elements ...          string: a vector of bytes and a final zero
 //
 // References (to tables, vectors, strings) are u32 distances forward from where they stand. All positions here are
-// bytes from the start of the file; 0 stands for "absent", which no table or vector can have as its position.
+// bytes from the start of the file; 0 stands for "absent", which no table or vector can have as its position. A vector
+// is known by the position of its count; an absent one counts as empty.
 //
 // A table must pass thimble_fb_check_table once; then its fields may be read any number of times. Reading a field
 // checks that the value lies inside the table and is aligned, so that no file makes a chip trap; a value that does not
@@ -29,12 +30,6 @@ typedef struct thimble_fb {
     uint32_t file_bytes;
     bool damaged;  // a reference led outside the file, or to something that is not a table
 } thimble_fb;
-
-// A checked vector: position of its first element, and how many there are.
-typedef struct thimble_fb_vector {
-    uint32_t first;
-    uint32_t count;
-} thimble_fb_vector;
 
 // Reads at a position that is known to be inside the file and aligned.
 static inline uint16_t thimble_fb_u16(const uint8_t *file, uint32_t position) {
@@ -59,6 +54,14 @@ static inline float thimble_fb_f32(const uint8_t *file, uint32_t position) {
     return value;
 }
 
+// Number of elements of a checked vector.
+uint32_t thimble_fb_count(const uint8_t *file, uint32_t vector);
+
+// Position of the first element of a vector that is not absent.
+static inline uint32_t thimble_fb_elements(uint32_t vector) {
+    return vector + 4;
+}
+
 // True if a well-formed table starts at `table`: it, its vtable and all its fields' starts lie inside the file.
 bool thimble_fb_check_table(const thimble_fb *fb, uint32_t table);
 
@@ -73,11 +76,10 @@ int32_t thimble_fb_field_i8(const thimble_fb *fb, uint32_t table, uint32_t field
 // The table that field `field` refers to, checked; 0 if it is absent.
 uint32_t thimble_fb_field_table(thimble_fb *fb, uint32_t table, uint32_t field);
 
-// The vector that field `field` refers to, of elements of `element_bytes` each (aligned to at most 4). An absent one
-// has count 0 and first 0.
-thimble_fb_vector thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes);
+// The vector that field `field` refers to, of elements of `element_bytes` each (aligned to at most 4); 0 if it is absent.
+uint32_t thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes);
 
 // Element `index` of a vector of references to tables, checked. One beyond the end counts as damage.
-uint32_t thimble_fb_vector_table(thimble_fb *fb, thimble_fb_vector vector, uint32_t index);
+uint32_t thimble_fb_vector_table(thimble_fb *fb, uint32_t vector, uint32_t index);
 
 #endif

@@ -23,8 +23,10 @@ static uint64_t mac_count(const thimble_model *model, const thimble_op_info *op)
     if (op->input_count < 2 || op->output_count < 1 || op->inputs[1] < 0) {
         return 0;
     }
-    const thimble_tensor_view weights = thimble_model_tensor(model, op->inputs[1]);
-    const uint64_t outputs = thimble_model_tensor(model, op->outputs[0]).element_count;
+    thimble_tensor_view weights, output;
+    thimble_model_tensor(model, op->inputs[1], &weights);
+    thimble_model_tensor(model, op->outputs[0], &output);
+    const uint64_t outputs = output.element_count;
     switch (op->builtin_code) {
     case BUILTIN_CONV_2D:
         return weights.rank == 4 ? times(times(times(outputs, weights.shape[1]), weights.shape[2]), weights.shape[3])
@@ -39,7 +41,7 @@ static uint64_t mac_count(const thimble_model *model, const thimble_op_info *op)
 }
 
 static uint32_t table_at(const thimble_model *model, uint32_t vector, uint32_t index) {
-    const uint32_t at = vector + 4 * index;
+    const uint32_t at = thimble_fb_elements(vector) + 4 * index;
     return at + thimble_fb_u32(model->file, at);
 }
 
@@ -54,16 +56,17 @@ bool thimble_inspect_op(const thimble_model *model, uint32_t op_index, thimble_o
     if (op_index >= model->op_count) {
         return false;
     }
-    const thimble_op_view view = thimble_model_op(model, op_index);
+    thimble_op_view view;
+    thimble_model_op(model, op_index, &view);
     thimble_op_info op = {.builtin_code = view.builtin_code,
                           .version = op_version(model, op_index),
-                          .input_count = view.inputs.count,
-                          .output_count = view.outputs.count};
-    for (uint32_t i = 0; i < view.inputs.count; i++) {
-        op.inputs[i] = thimble_fb_i32(model->file, view.inputs.first + 4 * i);
+                          .input_count = view.input_count,
+                          .output_count = view.output_count};
+    for (uint32_t i = 0; i < view.input_count; i++) {
+        op.inputs[i] = thimble_model_tensor_index(model, view.inputs, i);
     }
-    for (uint32_t i = 0; i < view.outputs.count; i++) {
-        op.outputs[i] = thimble_fb_i32(model->file, view.outputs.first + 4 * i);
+    for (uint32_t i = 0; i < view.output_count; i++) {
+        op.outputs[i] = thimble_model_tensor_index(model, view.outputs, i);
     }
     op.mac_count = mac_count(model, &op);
     *info = op;
@@ -74,7 +77,8 @@ bool thimble_inspect_tensor(const thimble_model *model, int32_t tensor_index, th
     if (tensor_index < 0 || (uint32_t)tensor_index >= model->tensor_count) {
         return false;
     }
-    const thimble_tensor_view view = thimble_model_tensor(model, tensor_index);
+    thimble_tensor_view view;
+    thimble_model_tensor(model, tensor_index, &view);
     void *constant = view.constant != 0 ? (void *)(uintptr_t)(model->file + view.constant) : NULL;
     *info = (thimble_tensor_info){.tensor = thimble_model_describe(model, tensor_index, constant),
                                   .element_count = view.element_count,
@@ -84,17 +88,12 @@ bool thimble_inspect_tensor(const thimble_model *model, int32_t tensor_index, th
     return true;
 }
 
-// Element `index` of a list of tensor indices, -1 behind its end.
-static int32_t element(const thimble_model *model, thimble_fb_vector list, size_t index) {
-    return index < list.count ? thimble_fb_i32(model->file, list.first + 4 * (uint32_t)index) : -1;
-}
-
 int32_t thimble_inspect_input(const thimble_model *model, size_t index) {
-    return element(model, thimble_model_inputs(model), index);
+    return index < UINT32_MAX ? thimble_model_tensor_index(model, model->inputs, (uint32_t)index) : THIMBLE_NO_TENSOR;
 }
 
 int32_t thimble_inspect_output(const thimble_model *model, size_t index) {
-    return element(model, thimble_model_outputs(model), index);
+    return index < UINT32_MAX ? thimble_model_tensor_index(model, model->outputs, (uint32_t)index) : THIMBLE_NO_TENSOR;
 }
 
 // ---- problems -----------------------------------------------------------------------------------------------------
@@ -120,9 +119,12 @@ static const thimble_op *find_op(const thimble_op *const ops[], int32_t builtin_
 static thimble_status prepare_stand_in(thimble_prepare *p) {
     const thimble_problem_search *search = p->options->context;
     const thimble_op *op = find_op(search->ops, p->op.builtin_code);
-    const thimble_status status =
-        op != NULL ? op->prepare(p)
-                   : thimble_refuse(p, THIMBLE_ERR_OP_MISSING, THIMBLE_TEXT("the engine does not have this op"), -1);
+    thimble_status status = THIMBLE_ERR_OP_MISSING;
+    if (op != NULL) {
+        status = op->prepare(p);
+    } else {
+        thimble_refuse(p, status, THIMBLE_TEXT("the engine does not have this op"), -1);
+    }
     if (status != THIMBLE_OK) {
         search->report(search->context, p->error);
         p->record_bytes = 0;
@@ -155,12 +157,15 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
         memset(stand_ins, 0, sizeof *stand_ins);
     }
     for (uint32_t i = 0; stand_ins != NULL && i < model->op_count; i++) {
-        const int32_t builtin_code = thimble_model_op(model, i).builtin_code;
+        thimble_op_view view;
+        thimble_model_op(model, i, &view);
+        const int32_t builtin_code = view.builtin_code;
         if (find_op(stand_ins->list, builtin_code) != NULL) {
             continue;
         }
         if (count == MAX_STAND_INS) {
-            return thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model has over 254 kinds of ops"));
+            thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model has over 254 kinds of ops"));
+            return THIMBLE_ERR_UNSUPPORTED;
         }
         const thimble_op *op = find_op(ops, builtin_code);
         stand_ins->ops[count] = (thimble_op){.name = op != NULL ? op->name : NULL,

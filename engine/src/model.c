@@ -37,22 +37,6 @@ uint32_t thimble_type_bytes(int32_t type) {
 
 // ---- reading back -------------------------------------------------------------------------------------------------
 
-// A vector of checked file position `vector`, as the model struct keeps them; 0 is an empty one.
-static thimble_fb_vector vector_at(const thimble_model *model, uint32_t vector) {
-    if (vector == 0) {
-        return (thimble_fb_vector){0, 0};
-    }
-    return (thimble_fb_vector){vector, thimble_fb_u32(model->file, vector - 4)};
-}
-
-thimble_fb_vector thimble_model_inputs(const thimble_model *model) {
-    return vector_at(model, model->inputs);
-}
-
-thimble_fb_vector thimble_model_outputs(const thimble_model *model) {
-    return vector_at(model, model->outputs);
-}
-
 static int32_t builtin_code(const thimble_fb *fb, uint32_t op_code) {
     // Old files have the code in an int8 field only, new ones in both.
     const int32_t deprecated = thimble_fb_field_i8(fb, op_code, OP_CODE_DEPRECATED_BUILTIN, 0);
@@ -61,97 +45,106 @@ static int32_t builtin_code(const thimble_fb *fb, uint32_t op_code) {
 }
 
 // The op that table `op` describes.
-static thimble_op_view read_op(thimble_fb *fb, const thimble_model *model, uint32_t op) {
+static void read_op(thimble_fb *fb, const thimble_model *model, uint32_t op, thimble_op_view *view) {
     const uint32_t op_code_index = (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0);
-    const uint32_t op_code = thimble_fb_vector_table(fb, vector_at(model, model->op_codes), op_code_index);
-    return (thimble_op_view){.builtin_code = builtin_code(fb, op_code),
-                             .options = thimble_fb_field_table(fb, op, OP_OPTIONS),
-                             .inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4),
-                             .outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4)};
+    view->builtin_code = builtin_code(fb, thimble_fb_vector_table(fb, model->op_codes, op_code_index));
+    view->options = thimble_fb_field_table(fb, op, OP_OPTIONS);
+    view->inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4);
+    view->outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4);
+    view->input_count = thimble_fb_count(fb->file, view->inputs);
+    view->output_count = thimble_fb_count(fb->file, view->outputs);
 }
 
-// The bytes of buffer `buffer_index`; count 0 if it is empty.
-static thimble_fb_vector buffer_data(thimble_fb *fb, const thimble_model *model, uint32_t buffer_index) {
-    const uint32_t buffer = thimble_fb_vector_table(fb, vector_at(model, model->buffers), buffer_index);
-    return thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1);
+// The bytes of buffer `buffer_index`, a vector.
+static uint32_t buffer_data(thimble_fb *fb, const thimble_model *model, uint32_t buffer_index) {
+    return thimble_fb_field_vector(fb, thimble_fb_vector_table(fb, model->buffers, buffer_index), BUFFER_DATA, 1);
 }
 
 // The shape and the size that follows from it. Of more than THIMBLE_MAX_RANK dimensions, the first.
 static void read_shape(thimble_fb *fb, uint32_t tensor, thimble_tensor_view *view) {
-    const thimble_fb_vector shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
+    const uint32_t shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
     view->type = (thimble_type)thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0);
-    view->rank = (int32_t)shape.count;
+    view->rank = (int32_t)thimble_fb_count(fb->file, shape);
     view->element_count = 1;
-    for (uint32_t i = 0; i < shape.count && i < THIMBLE_MAX_RANK; i++) {
-        view->shape[i] = thimble_fb_i32(fb->file, shape.first + 4 * i);
+    for (uint32_t i = 0; i < (uint32_t)view->rank && i < THIMBLE_MAX_RANK; i++) {
+        view->shape[i] = thimble_fb_i32(fb->file, thimble_fb_elements(shape) + 4 * i);
         view->element_count *= (uint32_t)view->shape[i];
     }
     view->data_bytes = view->element_count * thimble_type_bytes((int32_t)view->type);
 }
 
-// The tensor that table `tensor` describes. Of the view, all but the shape is right unless fb->damaged: that is set too
-// where data or zero points do not fit the rest.
-static thimble_tensor_view read_tensor(thimble_fb *fb, const thimble_model *model, uint32_t tensor) {
-    thimble_tensor_view view = {0};
-    read_shape(fb, tensor, &view);
+// The tensor that table `tensor` describes, into *view, which is zeroed. All but the shape is right unless fb->damaged:
+// that is set too where data or zero points do not fit the rest.
+static void read_tensor(thimble_fb *fb, const thimble_model *model, uint32_t tensor, thimble_tensor_view *view) {
+    read_shape(fb, tensor, view);
 
     const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0);
-    const thimble_fb_vector data = buffer_data(fb, model, buffer_index);
-    view.constant = data.first;
-    if (data.count < view.data_bytes) {
-        fb->damaged |= data.count != 0;
-        view.constant = 0;
-    } else if (data.count == 0) {
-        view.constant = 4;  // no bytes to read: any position will do
+    const uint32_t data = buffer_data(fb, model, buffer_index);
+    const uint32_t data_bytes = thimble_fb_count(fb->file, data);
+    if (data_bytes >= view->data_bytes) {
+        view->constant = thimble_fb_elements(data);  // of no bytes to read, any position will do
+    } else {
+        fb->damaged |= data_bytes != 0;
     }
 
     const uint32_t quantization = thimble_fb_field_table(fb, tensor, TENSOR_QUANTIZATION);
-    const thimble_fb_vector scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
-    const thimble_fb_vector zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
-    view.quantized_dimension = thimble_fb_field_i32(fb, quantization, QUANTIZATION_DIMENSION, 0);
-    view.scales = scales.first;
-    view.scale_count = scales.count;
-    if (scales.count != 0) {
-        view.scale = thimble_fb_f32(fb->file, scales.first);
+    const uint32_t scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
+    const uint32_t zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
+    const uint32_t zero_point_count = thimble_fb_count(fb->file, zero_points);
+    view->quantized_dimension = thimble_fb_field_i32(fb, quantization, QUANTIZATION_DIMENSION, 0);
+    view->scales = thimble_fb_elements(scales);
+    view->scale_count = thimble_fb_count(fb->file, scales);
+    if (view->scale_count != 0) {
+        view->scale = thimble_fb_f32(fb->file, view->scales);
     }
-    if (zero_points.count != 0) {
-        view.zero_point = thimble_fb_i32(fb->file, zero_points.first);
-        const int32_t high = thimble_fb_i32(fb->file, zero_points.first + 4);
-        fb->damaged |= high != view.zero_point >> 31 || (zero_points.count != 1 && zero_points.count != scales.count);
+    if (zero_point_count != 0) {
+        view->zero_point = thimble_fb_i32(fb->file, thimble_fb_elements(zero_points));
+        const int32_t high = thimble_fb_i32(fb->file, thimble_fb_elements(zero_points) + 4);
+        fb->damaged |=
+            high != view->zero_point >> 31 || (zero_point_count != 1 && zero_point_count != view->scale_count);
     }
-    return view;
 }
 
-thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index) {
+void thimble_model_op(const thimble_model *model, uint32_t op_index, thimble_op_view *view) {
     thimble_fb fb = thimble_model_fb(model);
-    return read_op(&fb, model, thimble_fb_vector_table(&fb, vector_at(model, model->ops), op_index));
+    read_op(&fb, model, thimble_fb_vector_table(&fb, model->ops, op_index), view);
 }
 
-static uint32_t tensor_table(thimble_fb *fb, const thimble_model *model, int32_t tensor_index) {
-    return thimble_fb_vector_table(fb, vector_at(model, model->tensors), (uint32_t)tensor_index);
-}
-
-thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t tensor_index) {
+void thimble_model_tensor(const thimble_model *model, int32_t tensor_index, thimble_tensor_view *view) {
     thimble_fb fb = thimble_model_fb(model);
-    thimble_tensor_view view = read_tensor(&fb, model, tensor_table(&fb, model, tensor_index));
-    view.index = tensor_index;
-    return view;
+    memset(view, 0, sizeof *view);
+    view->index = tensor_index;
+    if (tensor_index != THIMBLE_NO_TENSOR) {
+        read_tensor(&fb, model, thimble_fb_vector_table(&fb, model->tensors, (uint32_t)tensor_index), view);
+    }
 }
 
-// The zero-terminated text at `position`; "" if there is none or its end is missing.
-static const char *text_at(const thimble_fb *fb, thimble_fb_vector text) {
-    const bool ends =
-        text.first != 0 && text.count < fb->file_bytes - text.first && fb->file[text.first + text.count] == 0;
-    return ends ? (const char *)fb->file + text.first : "";
+int32_t thimble_model_tensor_index(const thimble_model *model, uint32_t vector, uint32_t index) {
+    if (vector == 0 || index >= thimble_fb_u32(model->file, vector)) {
+        return THIMBLE_NO_TENSOR;
+    }
+    return thimble_fb_i32(model->file, thimble_fb_elements(vector) + 4 * index);
+}
+
+void thimble_model_tensor_at(const thimble_model *model, uint32_t vector, uint32_t index, thimble_tensor_view *view) {
+    thimble_model_tensor(model, thimble_model_tensor_index(model, vector, index), view);
+}
+
+// The zero-terminated text that is vector `text`; "" if there is none or its end is missing.
+static const char *text_at(const thimble_fb *fb, uint32_t text) {
+    const uint32_t end = thimble_fb_elements(text) + thimble_fb_count(fb->file, text);
+    const bool ends = text != 0 && end < fb->file_bytes && fb->file[end] == 0;
+    return ends ? (const char *)fb->file + thimble_fb_elements(text) : "";
 }
 
 thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data) {
     thimble_fb fb = thimble_model_fb(model);
-    const thimble_tensor_view view = thimble_model_tensor(model, tensor_index);
-    const thimble_fb_vector name = thimble_fb_field_vector(&fb, tensor_table(&fb, model, tensor_index), TENSOR_NAME, 1);
+    thimble_tensor_view view;
+    thimble_model_tensor(model, tensor_index, &view);
+    const uint32_t table = thimble_fb_vector_table(&fb, model->tensors, (uint32_t)tensor_index);
     thimble_tensor tensor = {.data = data,
                              .data_bytes = view.data_bytes,
-                             .name = text_at(&fb, name),
+                             .name = text_at(&fb, thimble_fb_field_vector(&fb, table, TENSOR_NAME, 1)),
                              .type = view.type,
                              .rank = view.rank,
                              .scale = view.scale,
@@ -162,19 +155,15 @@ thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor
 
 bool thimble_model_metadata(const thimble_model *model, const char *name, const void **data, size_t *data_bytes) {
     thimble_fb fb = thimble_model_fb(model);
-    const thimble_fb_vector entries = vector_at(model, model->metadata);
-    for (uint32_t i = 0; i < entries.count && i < MAX_METADATA; i++) {
-        const uint32_t entry = thimble_fb_vector_table(&fb, entries, i);
+    for (uint32_t i = 0; i < MAX_METADATA && i < thimble_fb_count(fb.file, model->metadata); i++) {
+        const uint32_t entry = thimble_fb_vector_table(&fb, model->metadata, i);
         if (strcmp(text_at(&fb, thimble_fb_field_vector(&fb, entry, METADATA_NAME, 1)), name) == 0) {
             fb.damaged = false;
-            const thimble_fb_vector bytes =
-                buffer_data(&fb, model, (uint32_t)thimble_fb_field_i32(&fb, entry, METADATA_BUFFER, 0));
-            if (fb.damaged) {
-                return false;
-            }
-            *data = model->file + bytes.first;
-            *data_bytes = bytes.count;
-            return true;
+            const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(&fb, entry, METADATA_BUFFER, 0);
+            const uint32_t bytes = buffer_data(&fb, model, buffer_index);
+            *data = fb.file + thimble_fb_elements(bytes);
+            *data_bytes = thimble_fb_count(fb.file, bytes);
+            return !fb.damaged;
         }
     }
     return false;
@@ -182,39 +171,29 @@ bool thimble_model_metadata(const thimble_model *model, const char *name, const 
 
 // ---- checking -----------------------------------------------------------------------------------------------------
 
-// What is being opened, and where: for the messages.
 typedef struct thimble_opening {
     thimble_fb fb;
-    thimble_model *model;
-    thimble_error *error;
-    int32_t op_index, tensor_index;
-    uint32_t position;  // of the table being checked
+    thimble_model model;  // as far as it is read
+    thimble_error error;  // what would be wrong here: op_index, tensor_index and file_offset of what is being checked
 } thimble_opening;
 
-static thimble_status refuse(const thimble_opening *opening, thimble_status status, const char *text) {
-    thimble_fail(opening->error, status, text);
-    if (opening->error != NULL) {
-        opening->error->op_index = opening->op_index;
-        opening->error->tensor_index = opening->tensor_index;
-        opening->error->file_offset = opening->position;
-    }
-    return status;
-}
-
-#define REQUIRE_STATUS(condition, status, text)                 \
-    do {                                                        \
-        if (!(condition)) {                                     \
-            return refuse(opening, status, THIMBLE_TEXT(text)); \
-        }                                                       \
+#define REQUIRE_STATUS(condition, status, what)       \
+    do {                                              \
+        if (!(condition)) {                           \
+            opening->error.text = THIMBLE_TEXT(what); \
+            return status;                            \
+        }                                             \
     } while (0)
-#define REQUIRE(condition, text) REQUIRE_STATUS(condition, THIMBLE_ERR_MODEL, text)
-#define REQUIRE_SUPPORTED(condition, text) REQUIRE_STATUS(condition, THIMBLE_ERR_UNSUPPORTED, text)
+#define REQUIRE(condition, what) REQUIRE_STATUS(condition, THIMBLE_ERR_MODEL, what)
+#define REQUIRE_SUPPORTED(condition, what) REQUIRE_STATUS(condition, THIMBLE_ERR_UNSUPPORTED, what)
 
-static thimble_status check_buffers(thimble_opening *opening, thimble_fb_vector buffers) {
+static thimble_status check_buffers(thimble_opening *opening) {
     thimble_fb *fb = &opening->fb;
-    for (uint32_t i = 0; i < buffers.count; i++) {
+    const uint32_t buffers = opening->model.buffers, count = thimble_fb_count(fb->file, buffers);
+    REQUIRE_SUPPORTED(count <= THIMBLE_MAX_BUFFERS, "the file has more than 16384 buffers");
+    for (uint32_t i = 0; i < count; i++) {
         const uint32_t buffer = thimble_fb_vector_table(fb, buffers, i);
-        opening->position = buffers.first + 4 * i;
+        opening->error.file_offset = thimble_fb_elements(buffers) + 4 * i;
         thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1);
         REQUIRE(!fb->damaged, "a buffer lies outside the file: the file is damaged or cut short");
         const uint32_t offset = thimble_fb_field(fb, buffer, BUFFER_OFFSET, 8);
@@ -227,8 +206,9 @@ static thimble_status check_buffers(thimble_opening *opening, thimble_fb_vector 
 
 static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor) {
     thimble_fb *fb = &opening->fb;
-    opening->position = tensor;
-    const thimble_tensor_view view = read_tensor(fb, opening->model, tensor);
+    opening->error.file_offset = tensor;
+    thimble_tensor_view view = {0};
+    read_tensor(fb, &opening->model, tensor, &view);
     REQUIRE_SUPPORTED(thimble_fb_field(fb, tensor, TENSOR_SPARSITY, 4) == 0,
                       "sparse tensors are not supported: convert without sparsity");
     REQUIRE_SUPPORTED(thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) == 0,
@@ -247,10 +227,11 @@ static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor) {
     return THIMBLE_OK;
 }
 
-static bool indices_in_range(const thimble_fb *fb, thimble_fb_vector indices, uint32_t count, int32_t lowest) {
-    for (uint32_t i = 0; i < indices.count; i++) {
-        const int32_t index = thimble_fb_i32(fb->file, indices.first + 4 * i);
-        if (index < lowest || index >= (int32_t)count) {
+// Whether all of a vector of tensor indices are at least `lowest` and name a tensor.
+static bool indices_in_range(const thimble_model *model, uint32_t indices, int32_t lowest) {
+    for (uint32_t i = 0; i < thimble_fb_count(model->file, indices); i++) {
+        const int32_t index = thimble_model_tensor_index(model, indices, i);
+        if (index < lowest || index >= (int32_t)model->tensor_count) {
             return false;
         }
     }
@@ -258,78 +239,70 @@ static bool indices_in_range(const thimble_fb *fb, thimble_fb_vector indices, ui
 }
 
 static thimble_status check_op(thimble_opening *opening, uint32_t table) {
-    thimble_fb *fb = &opening->fb;
-    opening->position = table;
-    const uint32_t tensor_count = opening->model->tensor_count;
-    const thimble_op_view op = read_op(fb, opening->model, table);
-    REQUIRE(!fb->damaged, "the op's code, options, inputs or outputs lie outside the file");
+    const thimble_model *model = &opening->model;
+    opening->error.file_offset = table;
+    thimble_op_view op;
+    read_op(&opening->fb, model, table, &op);
+    REQUIRE(!opening->fb.damaged, "the op's code, options, inputs or outputs lie outside the file");
     REQUIRE(op.builtin_code >= 0, "the op's code is negative");
     REQUIRE_SUPPORTED(op.builtin_code != THIMBLE_BUILTIN_CUSTOM,
                       "custom ops are not supported: convert with built-in ops only");
-    REQUIRE_SUPPORTED(op.inputs.count <= THIMBLE_MAX_OP_TENSORS &&
-                          op.outputs.count <= THIMBLE_MAX_OP_TENSORS - op.inputs.count,
+    REQUIRE_SUPPORTED(op.input_count <= THIMBLE_MAX_OP_TENSORS &&
+                          op.output_count <= THIMBLE_MAX_OP_TENSORS - op.input_count,
                       "the op has more than 32 inputs and outputs");
-    REQUIRE(indices_in_range(fb, op.inputs, tensor_count, THIMBLE_NO_TENSOR) &&
-                indices_in_range(fb, op.outputs, tensor_count, 0) && op.outputs.count != 0,
+    REQUIRE(indices_in_range(model, op.inputs, THIMBLE_NO_TENSOR) && indices_in_range(model, op.outputs, 0) &&
+                op.output_count != 0,
             "the op names a tensor that does not exist, or has no output");
     return THIMBLE_OK;
 }
 
 static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph) {
     thimble_fb *fb = &opening->fb;
-    thimble_model *model = opening->model;
-    opening->position = subgraph;
-    const thimble_fb_vector tensors = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_TENSORS, 4);
-    const thimble_fb_vector inputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_INPUTS, 4);
-    const thimble_fb_vector outputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OUTPUTS, 4);
-    const thimble_fb_vector ops = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OPS, 4);
+    thimble_model *model = &opening->model;
+    opening->error.file_offset = subgraph;
+    model->tensors = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_TENSORS, 4);
+    model->inputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_INPUTS, 4);
+    model->outputs = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OUTPUTS, 4);
+    model->ops = thimble_fb_field_vector(fb, subgraph, SUBGRAPH_OPS, 4);
+    model->tensor_count = thimble_fb_count(fb->file, model->tensors);
+    model->op_count = thimble_fb_count(fb->file, model->ops);
     REQUIRE(!fb->damaged, "the graph's lists lie outside the file");
-    REQUIRE_SUPPORTED(tensors.count <= THIMBLE_MAX_TENSORS && ops.count <= THIMBLE_MAX_OPS &&
-                          inputs.count <= THIMBLE_MAX_OP_TENSORS && outputs.count <= THIMBLE_MAX_OP_TENSORS,
+    REQUIRE_SUPPORTED(model->tensor_count <= THIMBLE_MAX_TENSORS && model->op_count <= THIMBLE_MAX_OPS &&
+                          thimble_fb_count(fb->file, model->inputs) <= THIMBLE_MAX_OP_TENSORS &&
+                          thimble_fb_count(fb->file, model->outputs) <= THIMBLE_MAX_OP_TENSORS,
                       "the graph is too large (4096 tensors, 4096 ops, 32 inputs, 32 outputs)");
-    REQUIRE(indices_in_range(fb, inputs, tensors.count, 0) && indices_in_range(fb, outputs, tensors.count, 0),
+    REQUIRE(indices_in_range(model, model->inputs, 0) && indices_in_range(model, model->outputs, 0),
             "a graph input or output names a tensor that does not exist");
-    model->tensors = tensors.first;
-    model->tensor_count = tensors.count;
-    model->inputs = inputs.first;
-    model->outputs = outputs.first;
-    model->ops = ops.first;
-    model->op_count = ops.count;
-    for (uint32_t i = 0; i < tensors.count; i++) {
-        opening->tensor_index = (int32_t)i;
-        THIMBLE_TRY(check_tensor(opening, thimble_fb_vector_table(fb, tensors, i)));
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        opening->error.tensor_index = (int32_t)i;
+        THIMBLE_TRY(check_tensor(opening, thimble_fb_vector_table(fb, model->tensors, i)));
     }
-    opening->tensor_index = -1;
-    for (uint32_t i = 0; i < ops.count; i++) {
-        opening->op_index = (int32_t)i;
-        THIMBLE_TRY(check_op(opening, thimble_fb_vector_table(fb, ops, i)));
+    opening->error.tensor_index = -1;
+    for (uint32_t i = 0; i < model->op_count; i++) {
+        opening->error.op_index = (int32_t)i;
+        THIMBLE_TRY(check_op(opening, thimble_fb_vector_table(fb, model->ops, i)));
     }
-    opening->op_index = -1;
     return THIMBLE_OK;
 }
 
 static thimble_status check_model(thimble_opening *opening) {
     thimble_fb *fb = &opening->fb;
-    thimble_model *model = opening->model;
+    thimble_model *model = &opening->model;
     REQUIRE(fb->file_bytes >= 8 && memcmp(fb->file + 4, "TFL3", 4) == 0,
             "this is not a .tflite file: the identifier TFL3 is missing");
     const uint32_t root = thimble_fb_u32(fb->file, 0);
     REQUIRE(thimble_fb_check_table(fb, root), "the file is damaged or cut short: its root table lies outside");
     REQUIRE_SUPPORTED(thimble_fb_field_i32(fb, root, MODEL_VERSION, 0) == SCHEMA_VERSION,
                       "the file's schema version is not 3");
-    opening->position = root;
-    const thimble_fb_vector op_codes = thimble_fb_field_vector(fb, root, MODEL_OP_CODES, 4);
-    const thimble_fb_vector subgraphs = thimble_fb_field_vector(fb, root, MODEL_SUBGRAPHS, 4);
-    const thimble_fb_vector buffers = thimble_fb_field_vector(fb, root, MODEL_BUFFERS, 4);
-    const thimble_fb_vector metadata = thimble_fb_field_vector(fb, root, MODEL_METADATA, 4);
+    opening->error.file_offset = root;
+    const uint32_t subgraphs = thimble_fb_field_vector(fb, root, MODEL_SUBGRAPHS, 4);
+    model->op_codes = thimble_fb_field_vector(fb, root, MODEL_OP_CODES, 4);
+    model->buffers = thimble_fb_field_vector(fb, root, MODEL_BUFFERS, 4);
+    model->metadata = thimble_fb_field_vector(fb, root, MODEL_METADATA, 4);
     REQUIRE(!fb->damaged, "the file is damaged or cut short: its lists lie outside");
-    REQUIRE_SUPPORTED(subgraphs.count == 1,
+    REQUIRE_SUPPORTED(thimble_fb_count(fb->file, subgraphs) == 1,
                       "the file has no or more than one subgraph (control flow, several signatures)");
-    REQUIRE_SUPPORTED(buffers.count <= THIMBLE_MAX_BUFFERS, "the file has more than 16384 buffers");
-    model->op_codes = op_codes.first;
-    model->buffers = buffers.first;
-    model->metadata = metadata.first;
-    THIMBLE_TRY(check_buffers(opening, buffers));
+    THIMBLE_TRY(check_buffers(opening));
     const void *compression;
     size_t compression_bytes;
     REQUIRE_SUPPORTED(!thimble_model_metadata(model, "COMPRESSION_METADATA", &compression, &compression_bytes),
@@ -339,15 +312,20 @@ static thimble_status check_model(thimble_opening *opening) {
 
 thimble_status thimble_model_open(thimble_model *model, const void *file, size_t file_bytes, thimble_error *error) {
     if (model == NULL || file == NULL || (uintptr_t)file % THIMBLE_ALIGNMENT != 0 || file_bytes > INT32_MAX) {
-        return thimble_fail(error, THIMBLE_ERR_ARGUMENT,
-                            THIMBLE_TEXT("the file has to be in memory, aligned to 16 bytes and below 2 GB"));
+        thimble_fail(error, THIMBLE_ERR_ARGUMENT,
+                     THIMBLE_TEXT("the file has to be in memory, aligned to 16 bytes and below 2 GB"));
+        return THIMBLE_ERR_ARGUMENT;
     }
-    thimble_model opened = {.file = file, .file_bytes = (uint32_t)file_bytes};
-    thimble_opening opening = {
-        .fb = thimble_model_fb(&opened), .model = &opened, .error = error, .op_index = -1, .tensor_index = -1};
-    THIMBLE_TRY(check_model(&opening));
-    *model = opened;
-    return THIMBLE_OK;
+    thimble_opening opening = {.model = {.file = file, .file_bytes = (uint32_t)file_bytes}};
+    opening.fb = thimble_model_fb(&opening.model);
+    thimble_fail(&opening.error, THIMBLE_OK, NULL);
+    opening.error.status = check_model(&opening);
+    if (opening.error.status == THIMBLE_OK) {
+        *model = opening.model;
+    } else if (error != NULL) {
+        *error = opening.error;
+    }
+    return opening.error.status;
 }
 
 uint32_t thimble_version(void) {

@@ -15,7 +15,8 @@ enum { THIMBLE_BUILTIN_CUSTOM = 32, THIMBLE_NO_TENSOR = -1 };
 typedef struct thimble_op_view {
     int32_t builtin_code;
     uint32_t options;  // the builtin_options table, 0 if absent
-    thimble_fb_vector inputs, outputs;  // of i32 tensor indices; an input may be THIMBLE_NO_TENSOR
+    uint32_t inputs, outputs;  // vectors of i32 tensor indices; an input may be THIMBLE_NO_TENSOR
+    uint32_t input_count, output_count;
 } thimble_op_view;
 
 // Where a tensor's values are before anything ran.
@@ -41,12 +42,15 @@ static inline thimble_fb thimble_model_fb(const thimble_model *model) {
 // Size of one element; 0 for types outside the subset.
 uint32_t thimble_type_bytes(int32_t type);
 
-thimble_op_view thimble_model_op(const thimble_model *model, uint32_t op_index);
-thimble_tensor_view thimble_model_tensor(const thimble_model *model, int32_t tensor_index);
+// Both fill *view. A tensor_index of THIMBLE_NO_TENSOR gives a tensor with that index and nothing else.
+void thimble_model_op(const thimble_model *model, uint32_t op_index, thimble_op_view *view);
+void thimble_model_tensor(const thimble_model *model, int32_t tensor_index, thimble_tensor_view *view);
 
-// The graph's inputs and outputs: vectors of i32 tensor indices.
-thimble_fb_vector thimble_model_inputs(const thimble_model *model);
-thimble_fb_vector thimble_model_outputs(const thimble_model *model);
+// Number `index` in a vector of tensor indices; THIMBLE_NO_TENSOR behind its end.
+int32_t thimble_model_tensor_index(const thimble_model *model, uint32_t vector, uint32_t index);
+
+// The tensor whose index that is.
+void thimble_model_tensor_at(const thimble_model *model, uint32_t vector, uint32_t index, thimble_tensor_view *view);
 
 // Fills what a user sees of tensor `tensor_index`, with `data` as its address.
 thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data);

@@ -5,7 +5,7 @@
 
 #include <float.h>
 
-thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index) {
+void thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index) {
     thimble_fail(p->error, status, text);
     if (p->error != NULL) {
         p->error->op_name = p->op_name;
@@ -13,28 +13,22 @@ thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, c
         p->error->builtin_code = p->op.builtin_code;
         p->error->tensor_index = tensor_index;
     }
-    return status;
 }
 
 #ifdef THIMBLE_NO_ERROR_TEXT
-thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index) {
-    return thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, NULL, tensor_index);
+void thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index) {
+    thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, NULL, tensor_index);
 }
 #else
-thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const char *text) {
-    return thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, text, tensor_index);
+void thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const char *text) {
+    thimble_refuse(p, THIMBLE_ERR_UNSUPPORTED, text, tensor_index);
 }
 #endif
 
-thimble_tensor_view thimble_prepare_tensor(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot) {
-    int32_t index = THIMBLE_NO_TENSOR;
-    if (slot < slots.count) {
-        index = thimble_fb_i32(p->model->file, slots.first + 4 * slot);
-    }
-    if (index == THIMBLE_NO_TENSOR) {
-        return (thimble_tensor_view){.index = THIMBLE_NO_TENSOR};
-    }
-    return thimble_model_tensor(p->model, index);
+thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot) {
+    thimble_tensor_view tensor;
+    thimble_model_tensor_at(p->model, p->op.inputs, slot, &tensor);
+    return tensor;
 }
 
 const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot) {
@@ -82,10 +76,10 @@ float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent)
 }
 
 thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, uint32_t most) {
-    THIMBLE_REQUIRE(p, p->op.inputs.count >= fewest && p->op.inputs.count <= most && p->op.outputs.count == 1, -1,
+    THIMBLE_REQUIRE(p, p->op.input_count >= fewest && p->op.input_count <= most && p->op.output_count == 1, -1,
                     "the op has an unexpected number of inputs or outputs");
     for (uint32_t i = 0; i < fewest; i++) {
-        THIMBLE_REQUIRE(p, thimble_fb_i32(p->model->file, p->op.inputs.first + 4 * i) != THIMBLE_NO_TENSOR, -1,
+        THIMBLE_REQUIRE(p, thimble_model_tensor_index(p->model, p->op.inputs, i) != THIMBLE_NO_TENSOR, -1,
                         "an input is missing that the op cannot do without");
     }
     return THIMBLE_OK;

@@ -88,16 +88,11 @@ struct thimble_op {
 
 // Number of inputs and outputs of the op.
 static inline uint32_t thimble_input_slots(const thimble_prepare *p) {
-    return p->op.inputs.count;
+    return p->op.input_count;
 }
 
-// The tensor in slot `slot` of the op's inputs or outputs; a missing one has index THIMBLE_NO_TENSOR.
-thimble_tensor_view thimble_prepare_tensor(const thimble_prepare *p, thimble_fb_vector slots, uint32_t slot);
-
-// Any input: those behind p->inputs too.
-static inline thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot) {
-    return thimble_prepare_tensor(p, p->op.inputs, slot);
-}
+// Input `slot`, those behind p->inputs too. A missing one has index THIMBLE_NO_TENSOR.
+thimble_tensor_view thimble_prepare_input(const thimble_prepare *p, uint32_t slot);
 
 // The values of input `slot` if it is a constant, else NULL. 4-byte aligned.
 const void *thimble_prepare_constant(const thimble_prepare *p, uint32_t slot);
@@ -111,17 +106,18 @@ int32_t thimble_option_i32(const thimble_prepare *p, uint32_t field, int32_t abs
 int32_t thimble_option_i8(const thimble_prepare *p, uint32_t field, int32_t absent);
 float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent);
 
-// Ends prepare with an error that names the op and `tensor_index` (or -1).
-thimble_status thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index);
+// Reports why prepare fails, with the op and `tensor_index` (or -1); prepare then returns that status.
+void thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index);
 
-// The same with ERR_UNSUPPORTED. A function of its own for each number of arguments that is left, since this is the
-// most frequent call in the engine.
+// The same with ERR_UNSUPPORTED, as a value to return. It is the most frequent call in the engine: a function of its own
+// for each number of arguments that is left, and not the last thing its callers do, so that these share one way out.
 #ifdef THIMBLE_NO_ERROR_TEXT
-thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index);
-#define THIMBLE_UNSUPPORTED(p, tensor_index, text) thimble_unsupported_(p, tensor_index)
+void thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index);
+#define THIMBLE_UNSUPPORTED(p, tensor_index, text) (thimble_unsupported_(p, tensor_index), THIMBLE_ERR_UNSUPPORTED)
 #else
-thimble_status thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const char *text);
-#define THIMBLE_UNSUPPORTED(p, tensor_index, text) thimble_unsupported_(p, tensor_index, text)
+void thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const char *text);
+#define THIMBLE_UNSUPPORTED(p, tensor_index, text) \
+    (thimble_unsupported_(p, tensor_index, text), THIMBLE_ERR_UNSUPPORTED)
 #endif
 
 // THIMBLE_REQUIRE(p, input.rank == 4, input.index, "the input has to have 4 dimensions");

@@ -7,8 +7,8 @@
 //     tensors   activations and scratch, packed by plan.c
 //
 // While thimble_init works, the planning tables lie at the arena's end, where no record has come yet and no tensor has
-// a value. thimble_measure keeps the same tables in the caller's room and only counts the records, so both see the
-// same sizes. Records hold numbers of fixed width and no pointers: their size is the same on every machine.
+// a value. thimble_measure does the same in the caller's room, where the records that find no room are only counted: so
+// both see the same sizes. Records hold numbers of fixed width and no pointers: their size is the same on every machine.
 //
 // A place is an offset in the arena, or with FILE_PLACE set, a position in the file. During planning it is the index
 // of an item (with ITEM_PLACE set); finish_places turns that into an offset.
@@ -21,8 +21,8 @@
 
 enum {
     MAX_OP_SLOTS = 255,
-    NO_ITEM = UINT16_MAX,         // nobody reads the tensor
-    NEEDED_ITEM = UINT16_MAX - 1  // somebody reads it, but it is not written yet
+    NO_ITEM = UINT16_MAX,  // nobody reads the tensor
+    UNWRITTEN = UINT16_MAX  // an item's first op, as long as it is not known
 };
 
 static const uint32_t FILE_PLACE = 0x80000000u, ITEM_PLACE = 0x40000000u, ABSENT_PLACE = 0xffffffffu;
@@ -31,9 +31,9 @@ typedef struct thimble_record {
     uint16_t words;  // of the whole record, 4 bytes each
     uint16_t op_index;
     uint8_t op_slot;  // in the caller's list of ops
-    uint8_t input_count, output_count;
+    uint8_t input_count, place_count;
     uint8_t type_and_scratch;  // type of the first input * 2 + (1 if there is scratch)
-    uint32_t places[];      // inputs, outputs, scratch; behind them the op's own record
+    uint32_t places[];  // inputs, outputs, scratch; behind them the op's own record
 } thimble_record;
 
 _Static_assert(sizeof(thimble_record) == 8, "the arena's size must be the same on every machine");
@@ -42,14 +42,17 @@ _Static_assert(sizeof(thimble_model) + sizeof(thimble_runner) <= 256 || sizeof(v
 typedef struct thimble_planning {
     const thimble_model *model;
     const thimble_op *const *ops;
-    uint8_t *arena;            // NULL: only measuring
+    uint8_t *arena;
     uint32_t record_capacity;  // up to where records may be written
-    uint32_t record_bytes;     // places and records so far, written or not
+    uint32_t record_bytes;  // places and records so far, written or not
     uint32_t record_count;
     thimble_item *items;
     uint32_t item_count;
-    uint16_t *item_of;        // per tensor: index in items, NO_ITEM or NEEDED_ITEM
-    uint32_t item_capacity, table_bytes;
+    uint32_t item_capacity;
+    uint16_t *item_of;  // per tensor: index in items, or NO_ITEM
+    int32_t impossible;  // a tensor that is written twice, or read before it is written; or THIMBLE_NO_TENSOR
+    uint32_t impossible_at;  // by which op; the graph's outputs are read by the one behind the last
+    thimble_memory need;  // the result
     thimble_prepare prepare;  // of the op at hand
 } thimble_planning;
 
@@ -57,241 +60,166 @@ static uint32_t round_up(uint32_t bytes, uint32_t alignment) {
     return (bytes + alignment - 1) / alignment * alignment;
 }
 
-static thimble_status out_of_memory(thimble_error *error, size_t needed_bytes) {
+static void report_memory(thimble_error *error, size_t needed_bytes) {
     thimble_fail(error, THIMBLE_ERR_MEMORY, THIMBLE_TEXT("the buffer is too small"));
     if (error != NULL) {
         error->needed_bytes = needed_bytes;
     }
-    return THIMBLE_ERR_MEMORY;
 }
 
-// ---- planning tables ----------------------------------------------------------------------------------------------
-
-// One item for each tensor that is written, and one per op for scratch.
-static void size_tables(thimble_planning *planning) {
-    const thimble_model *model = planning->model;
-    planning->item_capacity = thimble_model_inputs(model).count;
-    for (uint32_t i = 0; i < model->op_count; i++) {
-        planning->item_capacity += thimble_model_op(model, i).outputs.count + 1;
+// Where the op is in the caller's list, whose end it returns if it is not there.
+static uint32_t find_op(const thimble_planning *planning, int32_t builtin_code) {
+    uint32_t slot = 0;
+    while (planning->ops[slot] != NULL && planning->ops[slot]->builtin_code != builtin_code) {
+        slot++;
     }
-    planning->table_bytes = round_up(planning->item_capacity * (uint32_t)sizeof *planning->items +
-                                         model->tensor_count * (uint32_t)sizeof *planning->item_of,
-                                     4);
-}
-
-// Lays the tables out at `memory`, which is 4-byte aligned.
-static void set_tables(thimble_planning *planning, void *memory) {
-    planning->items = memory;
-    planning->item_of = (uint16_t *)(planning->items + planning->item_capacity);
-    memset(planning->item_of, 0xff, sizeof *planning->item_of * planning->model->tensor_count);
+    return slot;
 }
 
 // ---- lifetimes ----------------------------------------------------------------------------------------------------
+//
+// Ops are visited from the last to the first: whoever reads a tensor last makes its item, whoever writes it sets where
+// the item begins. An op that writes to no item does not run.
 
-static int32_t index_at(const thimble_model *model, thimble_fb_vector indices, uint32_t i) {
-    return thimble_fb_i32(model->file, indices.first + 4 * i);
-}
-
-static thimble_status refuse_tensor(const thimble_planning *planning, uint32_t op_index, int32_t tensor_index,
-                                    const char *text) {
-    thimble_error *error = planning->prepare.error;
-    thimble_fail(error, THIMBLE_ERR_MODEL, text);
-    if (error != NULL) {
-        error->op_index = op_index < planning->model->op_count ? (int32_t)op_index : -1;
-        error->tensor_index = tensor_index;
-    }
-    return THIMBLE_ERR_MODEL;
-}
-
-static const thimble_op *find_op(const thimble_op *const ops[], int32_t builtin_code, uint8_t *slot) {
-    for (uint32_t i = 0; ops[i] != NULL && i < MAX_OP_SLOTS; i++) {
-        if (ops[i]->builtin_code == builtin_code) {
-            *slot = (uint8_t)i;
-            return ops[i];
-        }
-    }
-    return NULL;
-}
-
-// How many of its inputs the op reads when it runs.
-static uint32_t count_read_inputs(const thimble_planning *planning, const thimble_op_view *op) {
-    uint8_t slot;
-    const thimble_op *object = find_op(planning->ops, op->builtin_code, &slot);
-    return object != NULL && object->read_inputs < op->inputs.count ? object->read_inputs : op->inputs.count;
+static uint32_t add_item(thimble_planning *planning, uint32_t bytes, uint32_t first, uint32_t last) {
+    planning->items[planning->item_count] =
+        (thimble_item){.bytes = round_up(bytes, THIMBLE_ALIGNMENT), .first = (uint16_t)first, .last = (uint16_t)last};
+    return planning->item_count++;
 }
 
 // Whether anybody reads what the op writes.
 static bool is_needed(const thimble_planning *planning, const thimble_op_view *op) {
-    for (uint32_t i = 0; i < op->outputs.count; i++) {
-        if (planning->item_of[index_at(planning->model, op->outputs, i)] != NO_ITEM) {
+    for (uint32_t i = 0; i < op->output_count; i++) {
+        if (planning->item_of[thimble_model_tensor_index(planning->model, op->outputs, i)] != NO_ITEM) {
             return true;
         }
     }
     return false;
 }
 
-static void need_tensors(thimble_planning *planning, thimble_fb_vector tensors, uint32_t count) {
+// Op `op_index` reads or writes the first `count` of `tensors`.
+static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t count, uint32_t op_index,
+                          bool writes) {
     for (uint32_t i = 0; i < count; i++) {
-        const int32_t tensor_index = index_at(planning->model, tensors, i);
-        if (tensor_index != THIMBLE_NO_TENSOR && thimble_model_tensor(planning->model, tensor_index).constant == 0) {
-            planning->item_of[tensor_index] = NEEDED_ITEM;
+        thimble_tensor_view tensor;
+        thimble_model_tensor_at(planning->model, tensors, i, &tensor);
+        const bool is_constant = tensor.constant != 0 && (!writes || tensor.data_bytes != 0);
+        if (tensor.index == THIMBLE_NO_TENSOR || (is_constant && !writes)) {
+            continue;
+        }
+        uint16_t *item = &planning->item_of[tensor.index];
+        if (*item == NO_ITEM && planning->item_count < planning->item_capacity) {
+            *item = (uint16_t)add_item(planning, tensor.data_bytes, UNWRITTEN, op_index);
+        }
+        if (*item == NO_ITEM || planning->items[*item].first != UNWRITTEN || is_constant) {
+            planning->impossible = tensor.index;
+            planning->impossible_at = op_index;
+        } else if (writes) {
+            planning->items[*item].first = (uint16_t)op_index;
         }
     }
-}
-
-// Marks the tensors that somebody reads, from the graph's outputs backwards.
-static void find_needed(thimble_planning *planning) {
-    const thimble_fb_vector outputs = thimble_model_outputs(planning->model);
-    need_tensors(planning, outputs, outputs.count);
-    for (uint32_t i = planning->model->op_count; i > 0; i--) {
-        const thimble_op_view op = thimble_model_op(planning->model, i - 1);
-        if (is_needed(planning, &op)) {
-            need_tensors(planning, op.inputs, count_read_inputs(planning, &op));
-        }
-    }
-}
-
-// A tensor comes to life: as a graph input or as the output of an op.
-static thimble_status begin_tensor(thimble_planning *planning, int32_t tensor_index, uint32_t op_index) {
-    const thimble_tensor_view tensor = thimble_model_tensor(planning->model, tensor_index);
-    if (planning->item_of[tensor_index] < NEEDED_ITEM || (tensor.constant != 0 && tensor.data_bytes != 0)) {
-        return refuse_tensor(planning, op_index, tensor_index, THIMBLE_TEXT("the tensor is written twice"));
-    }
-    planning->item_of[tensor_index] = (uint16_t)planning->item_count;
-    planning->items[planning->item_count++] = (thimble_item){.bytes = round_up(tensor.data_bytes, THIMBLE_ALIGNMENT),
-                                                             .first = (uint16_t)op_index,
-                                                             .last = (uint16_t)op_index};
-    return THIMBLE_OK;
-}
-
-static thimble_status use_tensors(thimble_planning *planning, thimble_fb_vector tensors, uint32_t count,
-                                  uint32_t op_index) {
-    for (uint32_t i = 0; i < count; i++) {
-        const int32_t tensor_index = index_at(planning->model, tensors, i);
-        const uint16_t item = tensor_index == THIMBLE_NO_TENSOR ? NO_ITEM : planning->item_of[tensor_index];
-        if (item == NEEDED_ITEM) {
-            return refuse_tensor(planning, op_index, tensor_index,
-                                 THIMBLE_TEXT("the tensor is read before anything is written to it"));
-        }
-        if (item != NO_ITEM) {
-            planning->items[item].last = (uint16_t)op_index;
-        }
-    }
-    return THIMBLE_OK;
 }
 
 static thimble_status find_lifetimes(thimble_planning *planning) {
     const thimble_model *model = planning->model;
-    const thimble_fb_vector inputs = thimble_model_inputs(model), outputs = thimble_model_outputs(model);
-    for (uint32_t i = 0; i < inputs.count; i++) {
-        THIMBLE_TRY(begin_tensor(planning, index_at(model, inputs, i), 0));
-    }
-    for (uint32_t op_index = 0; op_index < model->op_count; op_index++) {
-        const thimble_op_view op = thimble_model_op(model, op_index);
-        if (!is_needed(planning, &op)) {
-            continue;
-        }
-        THIMBLE_TRY(use_tensors(planning, op.inputs, count_read_inputs(planning, &op), op_index));
-        for (uint32_t i = 0; i < op.outputs.count; i++) {
-            THIMBLE_TRY(begin_tensor(planning, index_at(model, op.outputs, i), op_index));
+    visit_tensors(planning, model->outputs, thimble_fb_count(model->file, model->outputs), model->op_count, false);
+    for (uint32_t i = model->op_count; i-- > 0;) {
+        thimble_op_view view;
+        thimble_model_op(model, i, &view);
+        if (is_needed(planning, &view)) {
+            const thimble_op *op = planning->ops[find_op(planning, view.builtin_code)];
+            const bool reads_all = op == NULL || op->read_inputs > view.input_count;
+            visit_tensors(planning, view.outputs, view.output_count, i, true);
+            visit_tensors(planning, view.inputs, reads_all ? view.input_count : op->read_inputs, i, false);
         }
     }
-    return use_tensors(planning, outputs, outputs.count, model->op_count);
+    visit_tensors(planning, model->inputs, thimble_fb_count(model->file, model->inputs), 0, true);
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        const uint16_t item = planning->item_of[i];
+        if (item != NO_ITEM && planning->items[item].first == UNWRITTEN) {
+            planning->impossible = (int32_t)i;
+            planning->impossible_at = planning->items[item].last;
+        }
+    }
+    if (planning->impossible == THIMBLE_NO_TENSOR) {
+        return THIMBLE_OK;
+    }
+    thimble_error *error = planning->prepare.error;
+    thimble_fail(error, THIMBLE_ERR_MODEL, THIMBLE_TEXT("the tensor is written twice, or read before it is written"));
+    if (error != NULL) {
+        error->op_index = planning->impossible_at < model->op_count ? (int32_t)planning->impossible_at : -1;
+        error->tensor_index = planning->impossible;
+    }
+    return THIMBLE_ERR_MODEL;
 }
 
 // ---- preparing ops ------------------------------------------------------------------------------------------------
-
-// Where the next `bytes` bytes of records go, or NULL when measuring or out of room. Counts them in any case.
-static void *append(thimble_planning *planning, uint32_t bytes) {
-    const uint32_t begin = planning->record_bytes;
-    planning->record_bytes += bytes;
-    return planning->arena != NULL && planning->record_bytes <= planning->record_capacity ? planning->arena + begin
-                                                                                          : NULL;
-}
-
-static uint32_t place_of(const thimble_planning *planning, int32_t tensor_index) {
-    if (tensor_index == THIMBLE_NO_TENSOR) {
-        return ABSENT_PLACE;
-    }
-    const uint16_t item = planning->item_of[tensor_index];
-    if (item < NEEDED_ITEM) {
-        return ITEM_PLACE | item;
-    }
-    const uint32_t constant = thimble_model_tensor(planning->model, tensor_index).constant;
-    return constant != 0 ? FILE_PLACE | constant : ABSENT_PLACE;
-}
 
 // Gives the op's output the memory of input `slot`, if that input dies here, or (`is_view`) if both stay unchanged from
 // here on. Only between equal sizes: a smaller output would keep all of the input's memory busy for its own life.
 // Returns whether it did.
 static bool share_memory(thimble_planning *planning, uint32_t slot) {
     const thimble_prepare *p = &planning->prepare;
-    const int32_t input_index = index_at(p->model, p->op.inputs, slot);
-    const int32_t output_index = index_at(p->model, p->op.outputs, 0);
-    const uint16_t input = planning->item_of[input_index], output = planning->item_of[output_index];
-    if (input >= NEEDED_ITEM || planning->items[output].bytes != planning->items[input].bytes ||
+    const int32_t input_index = thimble_model_tensor_index(p->model, p->op.inputs, slot);
+    const uint16_t input = planning->item_of[input_index], output = planning->item_of[p->output.index];
+    if (input == NO_ITEM || planning->items[output].bytes != planning->items[input].bytes ||
         (!p->is_view && planning->items[input].last != p->op_index)) {
         return false;
     }
-    for (uint32_t i = 0; i < p->op.inputs.count; i++) {
-        const int32_t other = index_at(p->model, p->op.inputs, i);
-        if (i != slot && other != THIMBLE_NO_TENSOR && planning->item_of[other] == input) {
-            return false;
-        }
-    }
     planning->items[output].bytes = 0;
-    planning->item_of[output_index] = input;
+    planning->item_of[p->output.index] = input;
     if (planning->items[output].last > planning->items[input].last) {
         planning->items[input].last = planning->items[output].last;
     }
     return true;
 }
 
-static uint32_t place_count_of(const thimble_record *record) {
-    return (uint32_t)record->input_count + record->output_count + (record->type_and_scratch & 1u);
-}
-
-static uint32_t *put_places(const thimble_planning *planning, thimble_fb_vector tensors, uint32_t *place) {
-    for (uint32_t i = 0; i < tensors.count; i++) {
-        *place++ = place_of(planning, index_at(planning->model, tensors, i));
+static uint32_t *put_places(const thimble_planning *planning, uint32_t tensors, uint32_t *place) {
+    for (uint32_t i = 0; i < thimble_fb_count(planning->model->file, tensors); i++) {
+        thimble_tensor_view tensor;
+        thimble_model_tensor_at(planning->model, tensors, i, &tensor);
+        *place = tensor.constant != 0 ? FILE_PLACE | tensor.constant : ABSENT_PLACE;
+        if (tensor.index != THIMBLE_NO_TENSOR && planning->item_of[tensor.index] != NO_ITEM) {
+            *place = ITEM_PLACE | planning->item_of[tensor.index];
+        }
+        place++;
     }
     return place;
 }
 
-static void append_record(thimble_planning *planning, uint8_t op_slot) {
+static void append_record(thimble_planning *planning, uint32_t op_slot) {
     const thimble_prepare *p = &planning->prepare;
     const uint32_t scratch_count = p->scratch_bytes != 0;
-    const uint32_t place_count = p->op.inputs.count + p->op.outputs.count + scratch_count;
+    const uint32_t place_count = p->op.input_count + p->op.output_count + scratch_count;
     const uint32_t bytes = (uint32_t)sizeof(thimble_record) + 4 * place_count + round_up(p->record_bytes, 4);
-    const uint32_t scratch_item = planning->item_count;
-    if (scratch_count != 0) {
-        planning->items[planning->item_count++] =
-            (thimble_item){.bytes = round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options),
-                           .first = (uint16_t)p->op_index,
-                           .last = (uint16_t)p->op_index};
-    }
-    thimble_record *record = append(planning, bytes);
-    if (record != NULL) {
-        const uint32_t type = (uint32_t)p->inputs[0].type;
-        *record = (thimble_record){.words = (uint16_t)(bytes / 4),
-                                   .op_index = (uint16_t)p->op_index,
-                                   .op_slot = op_slot,
-                                   .input_count = (uint8_t)p->op.inputs.count,
-                                   .output_count = (uint8_t)p->op.outputs.count,
-                                   .type_and_scratch = (uint8_t)(type * 2 + scratch_count)};
-        uint32_t *place = put_places(planning, p->op.inputs, record->places);
-        place = put_places(planning, p->op.outputs, place);
-        if (scratch_count != 0) {
-            *place++ = ITEM_PLACE | scratch_item;
-        }
-        memcpy(place, p->record, p->record_bytes);
-    }
+    thimble_record *record = (thimble_record *)(void *)(planning->arena + planning->record_bytes);
+    planning->record_bytes += bytes;
     planning->record_count++;
+    if (scratch_count != 0) {
+        add_item(planning, round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options),
+                 (uint32_t)p->op_index, (uint32_t)p->op_index);
+    }
+    if (planning->record_bytes > planning->record_capacity) {
+        return;
+    }
+    const uint32_t type = (uint32_t)p->inputs[0].type;
+    *record = (thimble_record){.words = (uint16_t)(bytes / 4),
+                               .op_index = (uint16_t)p->op_index,
+                               .op_slot = (uint8_t)op_slot,
+                               .input_count = (uint8_t)p->op.input_count,
+                               .place_count = (uint8_t)place_count,
+                               .type_and_scratch = (uint8_t)(type * 2 + scratch_count)};
+    uint32_t *place = put_places(planning, p->op.inputs, record->places);
+    place = put_places(planning, p->op.outputs, place);
+    if (scratch_count != 0) {
+        *place++ = ITEM_PLACE | (planning->item_count - 1);
+    }
+    memcpy(place, p->record, p->record_bytes);
 }
 
 static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) {
     thimble_prepare *p = &planning->prepare;
-    p->op = thimble_model_op(planning->model, op_index);
+    thimble_model_op(p->model, op_index, &p->op);
     p->op_index = (int32_t)op_index;
     p->op_name = NULL;
     p->record_bytes = 0;
@@ -301,68 +229,122 @@ static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) 
     if (!is_needed(planning, &p->op)) {
         return THIMBLE_OK;
     }
-    uint8_t op_slot = 0;
-    const thimble_op *op = find_op(planning->ops, p->op.builtin_code, &op_slot);
-    if (op == NULL) {
-        return thimble_refuse(p, THIMBLE_ERR_OP_MISSING,
-                              THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
+    const uint32_t op_slot = find_op(planning, p->op.builtin_code);
+    const thimble_op *op = planning->ops[op_slot];
+    if (op == NULL || op_slot >= MAX_OP_SLOTS) {
+        thimble_refuse(p, THIMBLE_ERR_OP_MISSING,
+                       THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
+        return THIMBLE_ERR_OP_MISSING;
     }
     p->op_name = op->name;
     for (uint32_t i = 0; i < THIMBLE_PREPARED_INPUTS; i++) {
-        p->inputs[i] = thimble_prepare_tensor(p, p->op.inputs, i);
+        thimble_model_tensor_at(p->model, p->op.inputs, i, &p->inputs[i]);
     }
-    p->output = thimble_prepare_tensor(p, p->op.outputs, 0);
+    thimble_model_tensor_at(p->model, p->op.outputs, 0, &p->output);
     THIMBLE_TRY(op->prepare(p));
-    if (p->is_view && share_memory(planning, 0)) {
-        return THIMBLE_OK;
+    const bool shares =
+        (p->is_view || p->in_place >= 0) && share_memory(planning, p->is_view ? 0 : (uint32_t)p->in_place);
+    if (!p->is_view || !shares) {
+        append_record(planning, op_slot);
     }
-    if (!p->is_view && p->in_place >= 0) {
-        share_memory(planning, (uint32_t)p->in_place);
-    }
-    append_record(planning, op_slot);
     return THIMBLE_OK;
 }
 
-// Prepares all ops, packs the tensors and adds everything up.
-static thimble_status plan_model(thimble_planning *planning, thimble_memory *need) {
+// Turns items into offsets, from `place` on.
+static void finish_places(const thimble_planning *planning, uint32_t *place, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if ((place[i] & (FILE_PLACE | ITEM_PLACE)) == ITEM_PLACE) {
+            place[i] = (uint32_t)planning->need.record_bytes + planning->items[place[i] & ~ITEM_PLACE].offset;
+        }
+    }
+}
+
+static void finish(thimble_planning *planning, thimble_runner *runner) {
     const thimble_model *model = planning->model;
-    find_needed(planning);
+    uint32_t *places = (uint32_t *)(void *)planning->arena;
+    uint32_t *at = put_places(planning, model->outputs, put_places(planning, model->inputs, places));
+    const uint32_t graph_place_count = (uint32_t)(at - places);
+    finish_places(planning, places, graph_place_count);
+    for (uint32_t i = 0; i < planning->record_count; i++) {
+        thimble_record *record = (thimble_record *)(void *)at;
+        finish_places(planning, record->places, record->place_count);
+        at += record->words;
+    }
+    runner->model = model;
+    runner->ops = planning->ops;
+    runner->arena = planning->arena;
+    runner->options = *planning->prepare.options;
+    runner->first_record = 4 * graph_place_count;
+    runner->record_count = planning->record_count;
+}
+
+// Plans the model into *planning, whose tables lie at the end of `memory`, and if there is a runner, makes it ready.
+static thimble_status plan(thimble_planning *planning, thimble_runner *runner, const thimble_model *model,
+                           const thimble_op *const ops[], const thimble_options *options, void *memory,
+                           size_t memory_bytes, thimble_error *error) {
+    static const thimble_options defaults = {0};
+    if (model == NULL || model->file == NULL || ops == NULL) {
+        thimble_fail(error, THIMBLE_ERR_ARGUMENT, THIMBLE_TEXT("model or ops is NULL or not opened"));
+        return THIMBLE_ERR_ARGUMENT;
+    }
+    memset(planning, 0, sizeof *planning);
+    planning->model = model;
+    planning->ops = ops;
+    planning->impossible = THIMBLE_NO_TENSOR;
+    planning->prepare.model = model;
+    planning->prepare.options = options == NULL ? &defaults : options;
+    planning->prepare.error = error;
+
+    // One item for each tensor that is written, and one per op for scratch.
+    const uint32_t input_count = thimble_fb_count(model->file, model->inputs);
+    planning->item_capacity = input_count;
+    for (uint32_t i = 0; i < model->op_count; i++) {
+        thimble_model_op(model, i, &planning->prepare.op);
+        planning->item_capacity += planning->prepare.op.output_count + 1;
+    }
+    if (planning->item_capacity >= NO_ITEM) {
+        thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the graph has too many tensors"));
+        return THIMBLE_ERR_UNSUPPORTED;
+    }
+    const uint32_t item_bytes = planning->item_capacity * (uint32_t)sizeof *planning->items;
+    const uint32_t index_bytes = model->tensor_count * (uint32_t)sizeof *planning->item_of;
+    const uint32_t table_bytes = round_up(item_bytes + index_bytes, 4);
+    const size_t padding = (size_t)(-(uintptr_t)memory % 4);
+    planning->need.room_bytes = table_bytes + 3;  // whatever its alignment
+    if (memory == NULL || memory_bytes < table_bytes + padding) {
+        report_memory(error, runner == NULL ? planning->need.room_bytes : table_bytes);
+        return THIMBLE_ERR_MEMORY;
+    }
+    const size_t usable_bytes = memory_bytes - padding < INT32_MAX ? memory_bytes - padding : INT32_MAX;
+    planning->arena = (uint8_t *)memory + padding;
+    planning->record_capacity = (uint32_t)(usable_bytes - table_bytes) & ~3u;
+    planning->items = (thimble_item *)(void *)(planning->arena + planning->record_capacity);
+    planning->item_of = (uint16_t *)(planning->items + planning->item_capacity);
+    memset(planning->item_of, 0xff, index_bytes);
+
     THIMBLE_TRY(find_lifetimes(planning));
-    append(planning, 4 * (thimble_model_inputs(model).count + thimble_model_outputs(model).count));
+    planning->record_bytes = 4 * (input_count + thimble_fb_count(model->file, model->outputs));
     for (uint32_t i = 0; i < model->op_count; i++) {
         THIMBLE_TRY(prepare_op(planning, i));
     }
     const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, model->op_count);
     const uint32_t activation_bytes = thimble_plan(planning->items, planning->item_count, bound);
     const uint32_t record_bytes = round_up(planning->record_bytes, THIMBLE_ALIGNMENT);
-    const uint32_t larger = activation_bytes > planning->table_bytes ? activation_bytes : planning->table_bytes;
+    const uint32_t larger = activation_bytes > table_bytes ? activation_bytes : table_bytes;
     if (larger > INT32_MAX - record_bytes) {
-        return thimble_fail(planning->prepare.error, THIMBLE_ERR_UNSUPPORTED,
-                            THIMBLE_TEXT("the model needs an arena of more than 2 GB"));
+        thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model needs an arena of more than 2 GB"));
+        return THIMBLE_ERR_UNSUPPORTED;
     }
-    *need = (thimble_memory){.arena_bytes = record_bytes + larger,
-                             .activation_bytes = activation_bytes,
-                             .record_bytes = record_bytes,
-                             .live_peak_bytes = bound};
-    return THIMBLE_OK;
-}
-
-static thimble_status start_planning(thimble_planning *planning, const thimble_model *model,
-                                     const thimble_op *const ops[], const thimble_options *options,
-                                     thimble_error *error) {
-    static const thimble_options defaults = {0};
-    if (model == NULL || model->file == NULL || ops == NULL) {
-        return thimble_fail(error, THIMBLE_ERR_ARGUMENT, THIMBLE_TEXT("model or ops is NULL or not opened"));
-    }
-    memset(planning, 0, sizeof *planning);
-    planning->model = model;
-    planning->ops = ops;
-    planning->prepare.model = model;
-    planning->prepare.options = options == NULL ? &defaults : options;
-    planning->prepare.error = error;
-    size_tables(planning);
-    if (planning->item_capacity >= NEEDED_ITEM) {
-        return thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the graph has too many tensors"));
+    planning->need.arena_bytes = record_bytes + larger;
+    planning->need.activation_bytes = activation_bytes;
+    planning->need.record_bytes = record_bytes;
+    planning->need.live_peak_bytes = bound;
+    if (runner != NULL) {
+        if (memory_bytes < planning->need.arena_bytes) {
+            report_memory(error, planning->need.arena_bytes);
+            return THIMBLE_ERR_MEMORY;
+        }
+        finish(planning, runner);
     }
     return THIMBLE_OK;
 }
@@ -371,66 +353,20 @@ thimble_status thimble_measure(const thimble_model *model, const thimble_op *con
                                const thimble_options *options, void *room, size_t room_bytes, thimble_memory *need,
                                thimble_error *error) {
     thimble_planning planning;
-    THIMBLE_TRY(start_planning(&planning, model, ops, options, error));
-    const size_t padding = (size_t)(-(uintptr_t)room % 4);
-    const size_t needed_bytes = planning.table_bytes + 3;  // whatever its alignment
-    if (room == NULL || room_bytes < planning.table_bytes + padding) {
-        return out_of_memory(error, needed_bytes);
-    }
-    set_tables(&planning, (uint8_t *)room + padding);
-    THIMBLE_TRY(plan_model(&planning, need));
-    need->room_bytes = needed_bytes;
+    THIMBLE_TRY(plan(&planning, NULL, model, ops, options, room, room_bytes, error));
+    *need = planning.need;
     return THIMBLE_OK;
-}
-
-// Turns items into offsets, from `place` on.
-static void finish_places(const thimble_planning *planning, uint32_t activations, uint32_t *place, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
-        if ((place[i] & (FILE_PLACE | ITEM_PLACE)) == ITEM_PLACE) {
-            place[i] = activations + planning->items[place[i] & ~ITEM_PLACE].offset;
-        }
-    }
 }
 
 thimble_status thimble_init(thimble_runner *runner, const thimble_model *model, const thimble_op *const ops[],
                             const thimble_options *options, void *arena, size_t arena_bytes, thimble_error *error) {
     thimble_planning planning;
-    THIMBLE_TRY(start_planning(&planning, model, ops, options, error));
     if (runner == NULL || (arena == NULL && arena_bytes != 0) || (uintptr_t)arena % THIMBLE_ALIGNMENT != 0) {
-        return thimble_fail(error, THIMBLE_ERR_ARGUMENT,
-                            THIMBLE_TEXT("runner is NULL, or the arena is not aligned to 16 bytes"));
+        thimble_fail(error, THIMBLE_ERR_ARGUMENT,
+                     THIMBLE_TEXT("runner is NULL, or the arena is not aligned to 16 bytes"));
+        return THIMBLE_ERR_ARGUMENT;
     }
-    if (arena_bytes < planning.table_bytes) {
-        return out_of_memory(error, planning.table_bytes);
-    }
-    const uint32_t usable_bytes = arena_bytes < INT32_MAX ? (uint32_t)arena_bytes : INT32_MAX;
-    planning.arena = arena;
-    planning.record_capacity = (usable_bytes - planning.table_bytes) & ~3u;
-    set_tables(&planning, planning.arena + planning.record_capacity);
-    thimble_memory need;
-    THIMBLE_TRY(plan_model(&planning, &need));
-    if (arena_bytes < need.arena_bytes) {
-        return out_of_memory(error, need.arena_bytes);
-    }
-    const uint32_t activations = (uint32_t)need.record_bytes;
-    uint32_t *graph_places = (uint32_t *)arena;
-    const uint32_t *end = put_places(&planning, thimble_model_outputs(model),
-                                     put_places(&planning, thimble_model_inputs(model), graph_places));
-    const uint32_t graph_place_count = (uint32_t)(end - graph_places);
-    finish_places(&planning, activations, graph_places, graph_place_count);
-    uint32_t at = 4 * graph_place_count;
-    for (uint32_t i = 0; i < planning.record_count; i++) {
-        thimble_record *record = (thimble_record *)(void *)(planning.arena + at);
-        finish_places(&planning, activations, record->places, place_count_of(record));
-        at += 4u * record->words;
-    }
-    *runner = (thimble_runner){.model = model,
-                               .ops = ops,
-                               .arena = arena,
-                               .options = *planning.prepare.options,
-                               .first_record = 4 * graph_place_count,
-                               .record_count = planning.record_count};
-    return THIMBLE_OK;
+    return plan(&planning, runner, model, ops, options, arena, arena_bytes, error);
 }
 
 // ---- running ------------------------------------------------------------------------------------------------------
@@ -447,15 +383,17 @@ static void *address_of(const thimble_runner *runner, uint32_t place) {
 }
 
 static bool trace(const thimble_runner *runner, const thimble_record *record, const void *output, bool after) {
-    const thimble_op_view op = thimble_model_op(runner->model, record->op_index);
-    const int32_t output_index = thimble_fb_i32(runner->model->file, op.outputs.first);
+    thimble_op_view op;
+    thimble_model_op(runner->model, record->op_index, &op);
+    thimble_tensor_view tensor;
+    thimble_model_tensor_at(runner->model, op.outputs, 0, &tensor);
     const thimble_event event = {.after = after,
                                  .op_index = record->op_index,
                                  .builtin_code = op.builtin_code,
                                  .op_name = runner->ops[record->op_slot]->name,
                                  .output = output,
-                                 .output_bytes = thimble_model_tensor(runner->model, output_index).data_bytes,
-                                 .output_tensor = output_index};
+                                 .output_bytes = tensor.data_bytes,
+                                 .output_tensor = tensor.index};
     return runner->options.trace(runner->options.context, &event);
 }
 
@@ -464,7 +402,7 @@ thimble_status thimble_run(thimble_runner *runner) {
     for (uint32_t i = 0; i < runner->record_count; i++) {
         const thimble_record *record = (const thimble_record *)(const void *)(runner->arena + at);
         at += 4u * record->words;
-        const uint32_t place_count = place_count_of(record);
+        const uint32_t place_count = record->place_count;
         void *tensors[THIMBLE_MAX_OP_TENSORS + 1];
         for (uint32_t t = 0; t < place_count; t++) {
             tensors[t] = address_of(runner, record->places[t]);
@@ -489,27 +427,26 @@ thimble_status thimble_run(thimble_runner *runner) {
 }
 
 size_t thimble_input_count(const thimble_runner *runner) {
-    return thimble_model_inputs(runner->model).count;
+    return thimble_fb_count(runner->model->file, runner->model->inputs);
 }
 
 size_t thimble_output_count(const thimble_runner *runner) {
-    return thimble_model_outputs(runner->model).count;
+    return thimble_fb_count(runner->model->file, runner->model->outputs);
 }
 
 // The tensor at `index` of `tensors`, whose places start at places[first].
-static thimble_tensor describe(const thimble_runner *runner, thimble_fb_vector tensors, size_t index, size_t first) {
-    if (index >= tensors.count) {
-        return (thimble_tensor){.name = ""};
-    }
+static thimble_tensor describe(const thimble_runner *runner, uint32_t tensors, size_t index, size_t first) {
     const uint32_t *places = (const uint32_t *)(const void *)runner->arena;
-    return thimble_model_describe(runner->model, index_at(runner->model, tensors, (uint32_t)index),
-                                  address_of(runner, places[first + index]));
+    const bool exists = index < thimble_fb_count(runner->model->file, tensors);
+    return thimble_model_describe(
+        runner->model, exists ? thimble_model_tensor_index(runner->model, tensors, (uint32_t)index) : THIMBLE_NO_TENSOR,
+        exists ? address_of(runner, places[first + index]) : NULL);
 }
 
 thimble_tensor thimble_input(const thimble_runner *runner, size_t index) {
-    return describe(runner, thimble_model_inputs(runner->model), index, 0);
+    return describe(runner, runner->model->inputs, index, 0);
 }
 
 thimble_tensor thimble_output(const thimble_runner *runner, size_t index) {
-    return describe(runner, thimble_model_outputs(runner->model), index, thimble_input_count(runner));
+    return describe(runner, runner->model->outputs, index, thimble_input_count(runner));
 }

@@ -143,11 +143,14 @@ static uint64_t steps_of(const thimble_model *model) {
         thimble_op_info info;
         thimble_inspect_op(model, i, &info);
         steps += info.mac_count < most_steps ? info.mac_count : most_steps;
-        const thimble_op_view op = thimble_model_op(model, i);
+        thimble_op_view op;
+        thimble_model_op(model, i, &op);
         uint64_t elements = 0;
-        for (uint32_t t = 0; t < op.inputs.count + op.outputs.count; t++) {
-            const int32_t index = t < op.inputs.count ? info.inputs[t] : info.outputs[t - op.inputs.count];
-            elements += index < 0 ? 0 : thimble_model_tensor(model, index).element_count;
+        for (uint32_t t = 0; t < op.input_count + op.output_count; t++) {
+            thimble_tensor_view tensor;
+            thimble_model_tensor(model, t < op.input_count ? info.inputs[t] : info.outputs[t - op.input_count],
+                                 &tensor);
+            elements += tensor.element_count;
         }
         if (op.builtin_code == AVERAGE_POOL_2D || op.builtin_code == MAX_POOL_2D) {
             const thimble_fb fb = thimble_model_fb(model);

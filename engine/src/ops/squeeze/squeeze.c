@@ -8,14 +8,15 @@ enum { SQUEEZE_DIMS };  // SqueezeOptions
 // The dimensions to leave out, as bits.
 static thimble_status find_gone(const thimble_prepare *p, const thimble_tensor_view *input, uint32_t *gone) {
     thimble_fb fb = thimble_model_fb(p->model);
-    const thimble_fb_vector listed = thimble_fb_field_vector(&fb, p->op.options, SQUEEZE_DIMS, 4);
+    const uint32_t listed = thimble_fb_field_vector(&fb, p->op.options, SQUEEZE_DIMS, 4);
+    const uint32_t listed_count = thimble_fb_count(fb.file, listed);
     THIMBLE_REQUIRE(p, !fb.damaged, -1, "the list of dimensions lies outside the file");
-    for (int32_t i = 0; i < input->rank && listed.count == 0; i++) {
+    for (int32_t i = 0; i < input->rank && listed_count == 0; i++) {
         *gone |= input->shape[i] == 1 ? 1u << i : 0;
     }
-    THIMBLE_REQUIRE(p, listed.count <= THIMBLE_MAX_RANK, input->index, "more dimensions are listed than there can be");
-    for (uint32_t i = 0; i < listed.count; i++) {
-        int32_t axis = thimble_fb_i32(fb.file, listed.first + 4 * i);
+    THIMBLE_REQUIRE(p, listed_count <= THIMBLE_MAX_RANK, input->index, "more dimensions are listed than there can be");
+    for (uint32_t i = 0; i < listed_count; i++) {
+        int32_t axis = thimble_fb_i32(fb.file, thimble_fb_elements(listed) + 4 * i);
         axis += axis < 0 ? input->rank : 0;
         THIMBLE_REQUIRE(p, axis >= 0 && axis < input->rank && input->shape[axis] == 1, input->index,
                         "a dimension to squeeze does not exist or is not 1");
