@@ -26,13 +26,13 @@ typedef struct thimble_tensor_view {
     int32_t rank;
     int32_t shape[THIMBLE_MAX_RANK];
     uint32_t element_count;
-    uint32_t data_bytes;
-    uint32_t constant;     // position of the values in the file; 0: not a constant
-    uint32_t scales;       // position of f32[scale_count] in the file
     uint32_t scale_count;  // 0: not quantized, 1: per tensor, else per channel
-    int32_t quantized_dimension;
     float scale;           // of channel 0
     int32_t zero_point;    // of channel 0
+    uint32_t data_bytes;
+    uint32_t constant;  // position of the values in the file; 0: not a constant
+    uint32_t scales;    // position of f32[scale_count] in the file
+    int32_t quantized_dimension;
 } thimble_tensor_view;
 
 static inline thimble_fb thimble_model_fb(const thimble_model *model) {

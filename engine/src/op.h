@@ -23,6 +23,9 @@
 enum { THIMBLE_MAX_RECORD_BYTES = 256, THIMBLE_PREPARED_INPUTS = 3 };
 
 typedef struct thimble_prepare {
+    // The first output and the first inputs; index THIMBLE_NO_TENSOR where the op has none. They come first because
+    // instructions that reach only the start of a struct are shorter.
+    thimble_tensor_view output, inputs[THIMBLE_PREPARED_INPUTS];
     const thimble_model *model;
     thimble_op_view op;
     const thimble_options *options;
@@ -35,8 +38,6 @@ typedef struct thimble_prepare {
     thimble_error *error;
     const char *op_name;
     int32_t op_index;
-    // The first inputs and the first output; index THIMBLE_NO_TENSOR where the op has none.
-    thimble_tensor_view inputs[THIMBLE_PREPARED_INPUTS], output;
     _Alignas(8) uint8_t record[THIMBLE_MAX_RECORD_BYTES];
 } thimble_prepare;
 

@@ -8,13 +8,15 @@
 #include "thimble/thimble_ops.h"
 #include "vector_files.h"
 
-enum { MEMORY_BYTES = 1 << 20 };
+enum { MEMORY_BYTES = 1 << 20, BUILTIN_QUANTIZE = 114 };
 
 static const thimble_op *const int8_ops[] = {&thimble_op_add_int8,
                                              &thimble_op_average_pool_2d_int8,
                                              &thimble_op_conv_2d_int8,
                                              &thimble_op_depthwise_conv_2d_int8,
                                              &thimble_op_fully_connected_int8,
+                                             &thimble_op_quantize_int8,
+                                             &thimble_op_dequantize_int8,
                                              &thimble_op_logistic_int8,
                                              &thimble_op_max_pool_2d_int8,
                                              &thimble_op_mean_int8,
@@ -40,13 +42,14 @@ static void check_int8(void *context, const vector_case *one) {
         CHECK_EQUAL(thimble_run(&runner), THIMBLE_OK);
         CHECK(outputs_match(&runner, one));
     } else if (status != THIMBLE_ERR_OP_MISSING) {
-        // Only what is not int8 is refused.
+        // Only what is not int8 is refused, and QUANTIZE that is not from float32 to int8.
         thimble_tensor_info first, output;
         thimble_op_info op;
         CHECK(thimble_inspect_op(&model, 0, &op) && thimble_inspect_tensor(&model, op.inputs[0], &first) &&
               thimble_inspect_tensor(&model, op.outputs[0], &output));
         CHECK_EQUAL(status, THIMBLE_ERR_UNSUPPORTED);
-        CHECK(first.tensor.type != THIMBLE_INT8 || output.tensor.type != THIMBLE_INT8);
+        CHECK(first.tensor.type != THIMBLE_INT8 || output.tensor.type != THIMBLE_INT8 ||
+              op.builtin_code == BUILTIN_QUANTIZE);
         CHECK_SAYS(error.text, "int8");
         CHECK_EQUAL(error.op_index, 0);
     }

@@ -2,7 +2,8 @@
 //
 //     static const thimble_op *const ops[] = {&thimble_op_conv_2d_int8, &thimble_op_softmax_int8, NULL};
 //
-// thimble_op_<name> handles all types that the op has here, thimble_op_<name>_int8 only int8 and is smaller.
+// thimble_op_<name> handles all types that the op has here, thimble_op_<name>_int8 only int8 (QUANTIZE from float32 to
+// int8, DEQUANTIZE back) and is smaller.
 // `thimble info MODEL` prints the list for a model. thimble_all_ops lists every op, for tools.
 //
 // SPDX-License-Identifier: Apache-2.0
@@ -21,7 +22,7 @@ extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_i
 extern const thimble_op thimble_op_concatenation;
 extern const thimble_op thimble_op_conv_2d, thimble_op_conv_2d_int8;
 extern const thimble_op thimble_op_depthwise_conv_2d, thimble_op_depthwise_conv_2d_int8;
-extern const thimble_op thimble_op_dequantize;
+extern const thimble_op thimble_op_dequantize, thimble_op_dequantize_int8;
 extern const thimble_op thimble_op_expand_dims;
 extern const thimble_op thimble_op_fully_connected, thimble_op_fully_connected_int8;
 extern const thimble_op thimble_op_logistic, thimble_op_logistic_int8;
@@ -31,7 +32,7 @@ extern const thimble_op thimble_op_mul, thimble_op_mul_int8;
 extern const thimble_op thimble_op_pack;
 extern const thimble_op thimble_op_pad;
 extern const thimble_op thimble_op_padv2;
-extern const thimble_op thimble_op_quantize;
+extern const thimble_op thimble_op_quantize, thimble_op_quantize_int8;
 extern const thimble_op thimble_op_relu, thimble_op_relu_int8;
 extern const thimble_op thimble_op_relu6, thimble_op_relu6_int8;
 extern const thimble_op thimble_op_reshape;

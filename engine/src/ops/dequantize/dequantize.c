@@ -13,13 +13,11 @@ typedef struct thimble_dequantize_record {
     int32_t zero_point;
 } thimble_dequantize_record;
 
-static thimble_status prepare(thimble_prepare *p) {
+// All but the input's type.
+static thimble_status prepare_common(thimble_prepare *p) {
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
-    THIMBLE_REQUIRE(p,
-                    (input->type == THIMBLE_INT8 || input->type == THIMBLE_UINT8 || input->type == THIMBLE_INT16) &&
-                        output->type == THIMBLE_FLOAT32,
-                    input->index, "the input has to be int8, uint8 or int16, the output float32");
+    THIMBLE_REQUIRE(p, output->type == THIMBLE_FLOAT32, output->index, "the output has to be float32");
     THIMBLE_REQUIRE(p, input->scale_count <= 1, input->index, "one scale per channel is not supported here");
     THIMBLE_TRY(thimble_check_quantized(p, input));
     *THIMBLE_RECORD(p, thimble_dequantize_record) = (thimble_dequantize_record){
@@ -27,13 +25,39 @@ static thimble_status prepare(thimble_prepare *p) {
     return THIMBLE_OK;
 }
 
+static thimble_status prepare_int8(thimble_prepare *p) {
+    THIMBLE_REQUIRE(p, p->inputs[0].type == THIMBLE_INT8, p->inputs[0].index,
+                    "the input has to be int8 (with the op for all types: uint8 or int16 too)");
+    return prepare_common(p);
+}
+
+static thimble_status prepare(thimble_prepare *p) {
+    const thimble_tensor_view *const input = &p->inputs[0];
+    THIMBLE_REQUIRE(p, input->type == THIMBLE_INT8 || input->type == THIMBLE_UINT8 || input->type == THIMBLE_INT16,
+                    input->index, "the input has to be int8, uint8 or int16");
+    return prepare_common(p);
+}
+
+static float real_value(const thimble_dequantize_record *r, int32_t value) {
+    return r->scale * (float)(value - r->zero_point);
+}
+
+static void run_int8(const thimble_call *call) {
+    const thimble_dequantize_record *r = call->record;
+    const int8_t *input = call->inputs[0];
+    float *output = call->outputs[0];
+    for (int32_t i = 0; i < r->element_count; i++) {
+        output[i] = real_value(r, input[i]);
+    }
+}
+
 static void run(const thimble_call *call) {
     const thimble_dequantize_record *r = call->record;
     float *output = call->outputs[0];
     for (int32_t i = 0; i < r->element_count; i++) {
-        const int32_t value = thimble_integer_load(call->inputs[0], i, (int32_t)call->type);
-        output[i] = r->scale * (float)(value - r->zero_point);
+        output[i] = real_value(r, thimble_integer_load(call->inputs[0], i, (int32_t)call->type));
     }
 }
 
+THIMBLE_DEFINE_OP(dequantize_int8, "DEQUANTIZE", 6, prepare_int8, run_int8);
 THIMBLE_DEFINE_OP(dequantize, "DEQUANTIZE", 6, prepare, run);

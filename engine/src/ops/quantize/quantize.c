@@ -8,40 +8,58 @@
 // The types that can be stored, as bits.
 enum { INTEGERS = 1 << THIMBLE_INT8 | 1 << THIMBLE_UINT8 | 1 << THIMBLE_INT16 | 1 << THIMBLE_INT32 };
 
-static thimble_status prepare(thimble_prepare *p) {
+// All but the types, and the factor from integers.
+static thimble_status prepare_common(thimble_prepare *p) {
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
+    THIMBLE_REQUIRE(p, (input->scale_count | output->scale_count) <= 1, output->index,
+                    "one scale per channel is not supported here");
+    THIMBLE_TRY(thimble_check_quantized(p, output));
+    *THIMBLE_RECORD(p, thimble_quantize_record) =
+        (thimble_quantize_record){.element_count = (int32_t)input->element_count,
+                                  .input_zero_point = input->zero_point,
+                                  .output_zero_point = output->zero_point,
+                                  .output_scale = output->scale,
+                                  .input_type = (uint8_t)input->type,
+                                  .output_type = (uint8_t)output->type};
+    if (output->data_bytes <= input->data_bytes) {
+        p->in_place = 0;
+    }
+    return THIMBLE_OK;
+}
+
+static thimble_status prepare_int8(thimble_prepare *p) {
+    THIMBLE_REQUIRE(p, p->inputs[0].type == THIMBLE_FLOAT32 && p->output.type == THIMBLE_INT8, p->output.index,
+                    "types have to be float32 to int8 (with the op for all types: others too)");
+    return prepare_common(p);
+}
+
+static thimble_status prepare(thimble_prepare *p) {
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     const bool is_float = input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p,
                     (INTEGERS >> output->type & 1) != 0 &&
                         (is_float ? output->type != THIMBLE_INT32 : (INTEGERS >> input->type & 1) != 0),
                     output->index,
                     "types have to be int8, uint8, int16 or int32, or float32 to one of the first three");
-    THIMBLE_REQUIRE(p, (input->scale_count | output->scale_count) <= 1, output->index,
-                    "one scale per channel is not supported here");
-    THIMBLE_TRY(thimble_check_quantized(p, output));
-
-    thimble_quantize_record *record = THIMBLE_RECORD(p, thimble_quantize_record);
-    record->element_count = (int32_t)input->element_count;
-    record->input_zero_point = input->zero_point;
-    record->output_zero_point = output->zero_point;
-    record->input_type = (uint8_t)input->type;
-    record->output_type = (uint8_t)output->type;
-    if (is_float) {
-        record->output_scale = output->scale;
-    } else {
+    THIMBLE_TRY(prepare_common(p));
+    if (!is_float) {
         THIMBLE_TRY(thimble_check_quantized(p, input));
         const thimble_rescale factor = thimble_rescale_of(input->scale, 1, output->scale, 0);
         THIMBLE_REQUIRE(p, factor.shift <= 30, output->index, "the scales are too far apart");
+        thimble_quantize_record *record = THIMBLE_RECORD(p, thimble_quantize_record);
         record->multiplier = factor.multiplier;
         record->shift = (int8_t)factor.shift;
         p->is_view = input->type == output->type && input->zero_point == output->zero_point &&
                      factor.multiplier == 1 << 30 && factor.shift == 1;  // times 1
     }
-    if (output->data_bytes <= input->data_bytes) {
-        p->in_place = 0;
-    }
     return THIMBLE_OK;
+}
+
+static void run_int8(const thimble_call *call) {
+    const thimble_quantize_int8_args args = {
+        .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
+    thimble_quantize_int8_portable(&args);
 }
 
 static void run(const thimble_call *call) {
@@ -49,4 +67,5 @@ static void run(const thimble_call *call) {
     thimble_quantize_portable(&args);
 }
 
+THIMBLE_DEFINE_OP(quantize_int8, "QUANTIZE", 114, prepare_int8, run_int8);
 THIMBLE_DEFINE_OP(quantize, "QUANTIZE", 114, prepare, run);

@@ -1,4 +1,4 @@
-// quantize.h - what QUANTIZE's kernel is given.
+// quantize.h - what QUANTIZE's kernels are given.
 //
 //     from float32:   output[i] = round(input[i] / output_scale) + output_zero_point, halves away from zero
 //     from integers:  output[i] = (input[i] - input_zero_point) * (input_scale / output_scale) + output_zero_point
@@ -28,8 +28,17 @@ typedef struct thimble_quantize_args {
     void *output;
 } thimble_quantize_args;
 
+// The kernel from float32 to int8 alone.
+typedef struct thimble_quantize_int8_args {
+    const thimble_quantize_record *record;
+    const float *input;
+    int8_t *output;  // may be where the input is
+} thimble_quantize_int8_args;
+
 typedef void thimble_quantize_fn(const thimble_quantize_args *args);
+typedef void thimble_quantize_int8_fn(const thimble_quantize_int8_args *args);
 
 thimble_quantize_fn thimble_quantize_portable;
+thimble_quantize_int8_fn thimble_quantize_int8_portable;
 
 #endif

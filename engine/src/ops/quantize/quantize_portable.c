@@ -1,4 +1,4 @@
-// quantize_portable.c - the kernel that defines QUANTIZE.
+// quantize_portable.c - the kernels that define QUANTIZE.
 //
 // Arithmetic: AffineQuantize in tensorflow/lite/kernels/internal/reference/quantize.h and Requantize in
 // reference/requantize.h of TensorFlow Lite.
@@ -23,5 +23,13 @@ void thimble_quantize_portable(const thimble_quantize_args *args) {
     for (int32_t i = 0; i < r->element_count; i++) {
         thimble_integer_store(args->output, i, r->output_type,
                               thimble_add_wrapping(scaled(args, i), r->output_zero_point));
+    }
+}
+
+void thimble_quantize_int8_portable(const thimble_quantize_int8_args *args) {
+    const thimble_quantize_record *r = args->record;
+    for (int32_t i = 0; i < r->element_count; i++) {
+        const int32_t value = thimble_round_quotient(args->input[i], r->output_scale) + r->output_zero_point;
+        args->output[i] = (int8_t)thimble_clamp(value, INT8_MIN, INT8_MAX);
     }
 }
