@@ -36,31 +36,31 @@ bool thimble_fb_check_table(const thimble_fb *fb, uint32_t table) {
     return true;
 }
 
-uint32_t thimble_fb_field(const thimble_fb *fb, uint32_t table, uint32_t field, uint32_t value_bytes) {
+uint32_t thimble_fb_field(const uint8_t *file, uint32_t table, uint32_t field, uint32_t value_bytes) {
     const uint32_t at = 4 + 2 * field;
     if (table == 0) {
         return 0;
     }
-    const uint32_t vtable = table - thimble_fb_u32(fb->file, table);
-    if (at >= thimble_fb_u16(fb->file, vtable)) {
+    const uint32_t vtable = table - thimble_fb_u32(file, table);
+    if (at >= thimble_fb_u16(file, vtable)) {
         return 0;
     }
-    const uint32_t distance = thimble_fb_u16(fb->file, vtable + at);
+    const uint32_t distance = thimble_fb_u16(file, vtable + at);
     const uint32_t alignment = value_bytes < 4 ? value_bytes : 4;
-    if (distance == 0 || distance % alignment != 0 || distance + value_bytes > thimble_fb_u16(fb->file, vtable + 2)) {
+    if (distance == 0 || distance % alignment != 0 || distance + value_bytes > thimble_fb_u16(file, vtable + 2)) {
         return 0;
     }
     return table + distance;
 }
 
-int32_t thimble_fb_field_i32(const thimble_fb *fb, uint32_t table, uint32_t field, int32_t absent) {
-    const uint32_t at = thimble_fb_field(fb, table, field, 4);
-    return at == 0 ? absent : thimble_fb_i32(fb->file, at);
+int32_t thimble_fb_field_i32(const uint8_t *file, uint32_t table, uint32_t field, int32_t absent) {
+    const uint32_t at = thimble_fb_field(file, table, field, 4);
+    return at == 0 ? absent : thimble_fb_i32(file, at);
 }
 
-int32_t thimble_fb_field_i8(const thimble_fb *fb, uint32_t table, uint32_t field, int32_t absent) {
-    const uint32_t at = thimble_fb_field(fb, table, field, 1);
-    return at == 0 ? absent : (int8_t)fb->file[at];
+int32_t thimble_fb_field_i8(const uint8_t *file, uint32_t table, uint32_t field, int32_t absent) {
+    const uint32_t at = thimble_fb_field(file, table, field, 1);
+    return at == 0 ? absent : (int8_t)file[at];
 }
 
 // Follows the reference that stands at `at`, a checked position, to somewhere with 4 readable bytes.
@@ -87,11 +87,11 @@ static uint32_t follow_to_table(thimble_fb *fb, uint32_t at) {
 }
 
 uint32_t thimble_fb_field_table(thimble_fb *fb, uint32_t table, uint32_t field) {
-    return follow_to_table(fb, thimble_fb_field(fb, table, field, 4));
+    return follow_to_table(fb, thimble_fb_field(fb->file, table, field, 4));
 }
 
 uint32_t thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes) {
-    const uint32_t vector = follow(fb, thimble_fb_field(fb, table, field, 4));
+    const uint32_t vector = follow(fb, thimble_fb_field(fb->file, table, field, 4));
     if (thimble_fb_count(fb->file, vector) > (fb->file_bytes - vector - 4) / element_bytes) {
         fb->damaged = true;
         return 0;

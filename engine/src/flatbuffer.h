@@ -67,11 +67,11 @@ bool thimble_fb_check_table(const thimble_fb *fb, uint32_t table);
 
 // Position of field `field` (counted from 0 as in the schema) of a checked table, whose value takes `value_bytes`
 // (1, 2, 4 or 8; aligned to at most 4). Returns 0 if it is absent or does not fit. A table at 0 has no fields.
-uint32_t thimble_fb_field(const thimble_fb *fb, uint32_t table, uint32_t field, uint32_t value_bytes);
+uint32_t thimble_fb_field(const uint8_t *file, uint32_t table, uint32_t field, uint32_t value_bytes);
 
 // Scalar fields, with the value the schema gives to absent ones.
-int32_t thimble_fb_field_i32(const thimble_fb *fb, uint32_t table, uint32_t field, int32_t absent);
-int32_t thimble_fb_field_i8(const thimble_fb *fb, uint32_t table, uint32_t field, int32_t absent);
+int32_t thimble_fb_field_i32(const uint8_t *file, uint32_t table, uint32_t field, int32_t absent);
+int32_t thimble_fb_field_i8(const uint8_t *file, uint32_t table, uint32_t field, int32_t absent);
 
 // The table that field `field` refers to, checked; 0 if it is absent.
 uint32_t thimble_fb_field_table(thimble_fb *fb, uint32_t table, uint32_t field);

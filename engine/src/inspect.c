@@ -46,10 +46,9 @@ static uint32_t table_at(const thimble_model *model, uint32_t vector, uint32_t i
 }
 
 static int32_t op_version(const thimble_model *model, uint32_t op_index) {
-    const thimble_fb fb = thimble_model_fb(model);
     const uint32_t op = table_at(model, model->ops, op_index);
-    const uint32_t op_code = (uint32_t)thimble_fb_field_i32(&fb, op, OP_CODE_INDEX, 0);
-    return thimble_fb_field_i32(&fb, table_at(model, model->op_codes, op_code), OP_CODE_VERSION, 1);
+    const uint32_t op_code = (uint32_t)thimble_fb_field_i32(model->file, op, OP_CODE_INDEX, 0);
+    return thimble_fb_field_i32(model->file, table_at(model, model->op_codes, op_code), OP_CODE_VERSION, 1);
 }
 
 bool thimble_inspect_op(const thimble_model *model, uint32_t op_index, thimble_op_info *info) {

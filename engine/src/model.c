@@ -37,17 +37,17 @@ uint32_t thimble_type_bytes(int32_t type) {
 
 // ---- reading back -------------------------------------------------------------------------------------------------
 
-static int32_t builtin_code(const thimble_fb *fb, uint32_t op_code) {
+static int32_t builtin_code(const uint8_t *file, uint32_t op_code) {
     // Old files have the code in an int8 field only, new ones in both.
-    const int32_t deprecated = thimble_fb_field_i8(fb, op_code, OP_CODE_DEPRECATED_BUILTIN, 0);
-    const int32_t code = thimble_fb_field_i32(fb, op_code, OP_CODE_BUILTIN, 0);
+    const int32_t deprecated = thimble_fb_field_i8(file, op_code, OP_CODE_DEPRECATED_BUILTIN, 0);
+    const int32_t code = thimble_fb_field_i32(file, op_code, OP_CODE_BUILTIN, 0);
     return code > deprecated ? code : deprecated;
 }
 
 // The op that table `op` describes.
 static void read_op(thimble_fb *fb, const thimble_model *model, uint32_t op, thimble_op_view *view) {
-    const uint32_t op_code_index = (uint32_t)thimble_fb_field_i32(fb, op, OP_CODE_INDEX, 0);
-    view->builtin_code = builtin_code(fb, thimble_fb_vector_table(fb, model->op_codes, op_code_index));
+    const uint32_t op_code_index = (uint32_t)thimble_fb_field_i32(fb->file, op, OP_CODE_INDEX, 0);
+    view->builtin_code = builtin_code(fb->file, thimble_fb_vector_table(fb, model->op_codes, op_code_index));
     view->options = thimble_fb_field_table(fb, op, OP_OPTIONS);
     view->inputs = thimble_fb_field_vector(fb, op, OP_INPUTS, 4);
     view->outputs = thimble_fb_field_vector(fb, op, OP_OUTPUTS, 4);
@@ -63,7 +63,7 @@ static uint32_t buffer_data(thimble_fb *fb, const thimble_model *model, uint32_t
 // The shape and the size that follows from it. Of more than THIMBLE_MAX_RANK dimensions, the first.
 static void read_shape(thimble_fb *fb, uint32_t tensor, thimble_tensor_view *view) {
     const uint32_t shape = thimble_fb_field_vector(fb, tensor, TENSOR_SHAPE, 4);
-    view->type = (thimble_type)thimble_fb_field_i8(fb, tensor, TENSOR_TYPE, 0);
+    view->type = (thimble_type)thimble_fb_field_i8(fb->file, tensor, TENSOR_TYPE, 0);
     view->rank = (int32_t)thimble_fb_count(fb->file, shape);
     view->element_count = 1;
     for (uint32_t i = 0; i < (uint32_t)view->rank && i < THIMBLE_MAX_RANK; i++) {
@@ -78,7 +78,7 @@ static void read_shape(thimble_fb *fb, uint32_t tensor, thimble_tensor_view *vie
 static void read_tensor(thimble_fb *fb, const thimble_model *model, uint32_t tensor, thimble_tensor_view *view) {
     read_shape(fb, tensor, view);
 
-    const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb, tensor, TENSOR_BUFFER, 0);
+    const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb->file, tensor, TENSOR_BUFFER, 0);
     const uint32_t data = buffer_data(fb, model, buffer_index);
     const uint32_t data_bytes = thimble_fb_count(fb->file, data);
     if (data_bytes >= view->data_bytes) {
@@ -91,7 +91,7 @@ static void read_tensor(thimble_fb *fb, const thimble_model *model, uint32_t ten
     const uint32_t scales = thimble_fb_field_vector(fb, quantization, QUANTIZATION_SCALE, 4);
     const uint32_t zero_points = thimble_fb_field_vector(fb, quantization, QUANTIZATION_ZERO_POINT, 8);
     const uint32_t zero_point_count = thimble_fb_count(fb->file, zero_points);
-    view->quantized_dimension = thimble_fb_field_i32(fb, quantization, QUANTIZATION_DIMENSION, 0);
+    view->quantized_dimension = thimble_fb_field_i32(fb->file, quantization, QUANTIZATION_DIMENSION, 0);
     view->scales = thimble_fb_elements(scales);
     view->scale_count = thimble_fb_count(fb->file, scales);
     if (view->scale_count != 0) {
@@ -139,17 +139,16 @@ static const char *text_at(const thimble_fb *fb, uint32_t text) {
 
 thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data) {
     thimble_fb fb = thimble_model_fb(model);
+    const uint32_t table = thimble_fb_vector_table(&fb, model->tensors, (uint32_t)tensor_index);
+    const char *name = text_at(&fb, thimble_fb_field_vector(&fb, table, TENSOR_NAME, 1));
     thimble_tensor_view view;
     thimble_model_tensor(model, tensor_index, &view);
-    const uint32_t table = thimble_fb_vector_table(&fb, model->tensors, (uint32_t)tensor_index);
-    thimble_tensor tensor = {.data = data,
-                             .data_bytes = view.data_bytes,
-                             .name = text_at(&fb, thimble_fb_field_vector(&fb, table, TENSOR_NAME, 1)),
-                             .type = view.type,
-                             .rank = view.rank,
-                             .scale = view.scale,
-                             .zero_point = view.zero_point};
+    thimble_tensor tensor = {.data = data, .data_bytes = view.data_bytes, .name = name};
     memcpy(tensor.shape, view.shape, sizeof tensor.shape);
+    tensor.type = view.type;
+    tensor.rank = view.rank;
+    tensor.scale = view.scale;
+    tensor.zero_point = view.zero_point;
     return tensor;
 }
 
@@ -159,7 +158,7 @@ bool thimble_model_metadata(const thimble_model *model, const char *name, const 
         const uint32_t entry = thimble_fb_vector_table(&fb, model->metadata, i);
         if (strcmp(text_at(&fb, thimble_fb_field_vector(&fb, entry, METADATA_NAME, 1)), name) == 0) {
             fb.damaged = false;
-            const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(&fb, entry, METADATA_BUFFER, 0);
+            const uint32_t buffer_index = (uint32_t)thimble_fb_field_i32(fb.file, entry, METADATA_BUFFER, 0);
             const uint32_t bytes = buffer_data(&fb, model, buffer_index);
             *data = fb.file + thimble_fb_elements(bytes);
             *data_bytes = thimble_fb_count(fb.file, bytes);
@@ -196,7 +195,7 @@ static thimble_status check_buffers(thimble_opening *opening) {
         opening->error.file_offset = thimble_fb_elements(buffers) + 4 * i;
         thimble_fb_field_vector(fb, buffer, BUFFER_DATA, 1);
         REQUIRE(!fb->damaged, "a buffer lies outside the file: the file is damaged or cut short");
-        const uint32_t offset = thimble_fb_field(fb, buffer, BUFFER_OFFSET, 8);
+        const uint32_t offset = thimble_fb_field(fb->file, buffer, BUFFER_OFFSET, 8);
         REQUIRE_SUPPORTED(offset == 0 ||
                               (thimble_fb_u32(fb->file, offset) <= 1 && thimble_fb_u32(fb->file, offset + 4) == 0),
                           "weights are stored outside the flatbuffer: convert to a file below 2 GB");
@@ -209,9 +208,9 @@ static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor) {
     opening->error.file_offset = tensor;
     thimble_tensor_view view = {0};
     read_tensor(fb, &opening->model, tensor, &view);
-    REQUIRE_SUPPORTED(thimble_fb_field(fb, tensor, TENSOR_SPARSITY, 4) == 0,
+    REQUIRE_SUPPORTED(thimble_fb_field(fb->file, tensor, TENSOR_SPARSITY, 4) == 0,
                       "sparse tensors are not supported: convert without sparsity");
-    REQUIRE_SUPPORTED(thimble_fb_field_i8(fb, tensor, TENSOR_VARIABLE, 0) == 0,
+    REQUIRE_SUPPORTED(thimble_fb_field_i8(fb->file, tensor, TENSOR_VARIABLE, 0) == 0,
                       "variable tensors (state kept between runs) are not supported");
     uint32_t bound = thimble_type_bytes((int32_t)view.type);  // size with dimensions of 0 counted as 1
     REQUIRE_SUPPORTED(bound != 0, "the tensor's type is not supported (int4, float16, string, complex ...)");
@@ -227,15 +226,17 @@ static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor) {
     return THIMBLE_OK;
 }
 
-// Whether all of a vector of tensor indices are at least `lowest` and name a tensor.
-static bool indices_in_range(const thimble_model *model, uint32_t indices, int32_t lowest) {
-    for (uint32_t i = 0; i < thimble_fb_count(model->file, indices); i++) {
+// Whether a vector of tensor indices has at most 32, each at least `lowest` and the number of a tensor.
+static thimble_status check_indices(thimble_opening *opening, uint32_t indices, int32_t lowest) {
+    const thimble_model *model = &opening->model;
+    const uint32_t count = thimble_fb_count(model->file, indices);
+    REQUIRE_SUPPORTED(count <= THIMBLE_MAX_OP_TENSORS, "the op or the graph has more than 32 inputs or outputs");
+    for (uint32_t i = 0; i < count; i++) {
         const int32_t index = thimble_model_tensor_index(model, indices, i);
-        if (index < lowest || index >= (int32_t)model->tensor_count) {
-            return false;
-        }
+        REQUIRE(index >= lowest && index < (int32_t)model->tensor_count,
+                "the op or the graph names a tensor that does not exist");
     }
-    return true;
+    return THIMBLE_OK;
 }
 
 static thimble_status check_op(thimble_opening *opening, uint32_t table) {
@@ -247,12 +248,11 @@ static thimble_status check_op(thimble_opening *opening, uint32_t table) {
     REQUIRE(op.builtin_code >= 0, "the op's code is negative");
     REQUIRE_SUPPORTED(op.builtin_code != THIMBLE_BUILTIN_CUSTOM,
                       "custom ops are not supported: convert with built-in ops only");
-    REQUIRE_SUPPORTED(op.input_count <= THIMBLE_MAX_OP_TENSORS &&
-                          op.output_count <= THIMBLE_MAX_OP_TENSORS - op.input_count,
+    THIMBLE_TRY(check_indices(opening, op.inputs, THIMBLE_NO_TENSOR));
+    THIMBLE_TRY(check_indices(opening, op.outputs, 0));
+    REQUIRE_SUPPORTED(op.input_count + op.output_count <= THIMBLE_MAX_OP_TENSORS,
                       "the op has more than 32 inputs and outputs");
-    REQUIRE(indices_in_range(model, op.inputs, THIMBLE_NO_TENSOR) && indices_in_range(model, op.outputs, 0) &&
-                op.output_count != 0,
-            "the op names a tensor that does not exist, or has no output");
+    REQUIRE(op.output_count != 0, "the op has no output");
     return THIMBLE_OK;
 }
 
@@ -267,12 +267,10 @@ static thimble_status check_subgraph(thimble_opening *opening, uint32_t subgraph
     model->tensor_count = thimble_fb_count(fb->file, model->tensors);
     model->op_count = thimble_fb_count(fb->file, model->ops);
     REQUIRE(!fb->damaged, "the graph's lists lie outside the file");
-    REQUIRE_SUPPORTED(model->tensor_count <= THIMBLE_MAX_TENSORS && model->op_count <= THIMBLE_MAX_OPS &&
-                          thimble_fb_count(fb->file, model->inputs) <= THIMBLE_MAX_OP_TENSORS &&
-                          thimble_fb_count(fb->file, model->outputs) <= THIMBLE_MAX_OP_TENSORS,
-                      "the graph is too large (4096 tensors, 4096 ops, 32 inputs, 32 outputs)");
-    REQUIRE(indices_in_range(model, model->inputs, 0) && indices_in_range(model, model->outputs, 0),
-            "a graph input or output names a tensor that does not exist");
+    REQUIRE_SUPPORTED(model->tensor_count <= THIMBLE_MAX_TENSORS && model->op_count <= THIMBLE_MAX_OPS,
+                      "the graph has more than 4096 tensors or ops");
+    THIMBLE_TRY(check_indices(opening, model->inputs, 0));
+    THIMBLE_TRY(check_indices(opening, model->outputs, 0));
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         opening->error.tensor_index = (int32_t)i;
         THIMBLE_TRY(check_tensor(opening, thimble_fb_vector_table(fb, model->tensors, i)));
@@ -292,7 +290,7 @@ static thimble_status check_model(thimble_opening *opening) {
             "this is not a .tflite file: the identifier TFL3 is missing");
     const uint32_t root = thimble_fb_u32(fb->file, 0);
     REQUIRE(thimble_fb_check_table(fb, root), "the file is damaged or cut short: its root table lies outside");
-    REQUIRE_SUPPORTED(thimble_fb_field_i32(fb, root, MODEL_VERSION, 0) == SCHEMA_VERSION,
+    REQUIRE_SUPPORTED(thimble_fb_field_i32(fb->file, root, MODEL_VERSION, 0) == SCHEMA_VERSION,
                       "the file's schema version is not 3");
     opening->error.file_offset = root;
     const uint32_t subgraphs = thimble_fb_field_vector(fb, root, MODEL_SUBGRAPHS, 4);
@@ -316,8 +314,8 @@ thimble_status thimble_model_open(thimble_model *model, const void *file, size_t
                      THIMBLE_TEXT("the file has to be in memory, aligned to 16 bytes and below 2 GB"));
         return THIMBLE_ERR_ARGUMENT;
     }
-    thimble_opening opening = {.model = {.file = file, .file_bytes = (uint32_t)file_bytes}};
-    opening.fb = thimble_model_fb(&opening.model);
+    thimble_opening opening = {.fb = {.file = file, .file_bytes = (uint32_t)file_bytes},
+                               .model = {.file = file, .file_bytes = (uint32_t)file_bytes}};
     thimble_fail(&opening.error, THIMBLE_OK, NULL);
     opening.error.status = check_model(&opening);
     if (opening.error.status == THIMBLE_OK) {

@@ -57,13 +57,11 @@ int32_t thimble_prepare_constant_i32(const thimble_prepare *p, uint32_t slot, in
 }
 
 int32_t thimble_option_i32(const thimble_prepare *p, uint32_t field, int32_t absent) {
-    const thimble_fb fb = thimble_model_fb(p->model);
-    return thimble_fb_field_i32(&fb, p->op.options, field, absent);
+    return thimble_fb_field_i32(p->model->file, p->op.options, field, absent);
 }
 
 int32_t thimble_option_i8(const thimble_prepare *p, uint32_t field, int32_t absent) {
-    const thimble_fb fb = thimble_model_fb(p->model);
-    return thimble_fb_field_i8(&fb, p->op.options, field, absent);
+    return thimble_fb_field_i8(p->model->file, p->op.options, field, absent);
 }
 
 float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent) {
@@ -110,15 +108,7 @@ thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_t
 }
 
 bool thimble_same_shape(const thimble_tensor_view *a, const thimble_tensor_view *b) {
-    if (a->rank != b->rank) {
-        return false;
-    }
-    for (int32_t i = 0; i < a->rank; i++) {
-        if (a->shape[i] != b->shape[i]) {
-            return false;
-        }
-    }
-    return true;
+    return a->rank == b->rank && memcmp(a->shape, b->shape, sizeof a->shape) == 0;  // zeros behind the rank
 }
 
 thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t activation, float *lowest,
@@ -132,25 +122,16 @@ thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t ac
 
 thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t activation,
                                              const thimble_tensor_view *output, int8_t *lowest, int8_t *highest) {
-    const int32_t zero = output->zero_point;
+    THIMBLE_REQUIRE(p, activation >= THIMBLE_ACT_NONE && activation <= THIMBLE_ACT_RELU6, -1,
+                    "the fused activation is not NONE, RELU, RELU_N1_TO_1 or RELU6");
     int32_t low = INT8_MIN, high = INT8_MAX;
-    switch (activation) {
-    case THIMBLE_ACT_NONE:
-        break;
-    case THIMBLE_ACT_RELU:
-        low = zero;
-        break;
-    case THIMBLE_ACT_RELU_N1_TO_1:
-        high = thimble_round_quotient(1, output->scale);
-        low = zero - high;
-        high += zero;
-        break;
-    case THIMBLE_ACT_RELU6:
-        low = zero;
-        high = zero + thimble_round_quotient(6, output->scale);
-        break;
-    default:
-        return THIMBLE_UNSUPPORTED(p, -1, "the fused activation is not NONE, RELU, RELU_N1_TO_1 or RELU6");
+    if (activation != THIMBLE_ACT_NONE) {
+        low = output->zero_point;
+    }
+    if (activation > THIMBLE_ACT_RELU) {
+        const int32_t end = thimble_round_quotient(activation == THIMBLE_ACT_RELU6 ? 6 : 1, output->scale);
+        high = output->zero_point + end;
+        low -= activation == THIMBLE_ACT_RELU6 ? 0 : end;
     }
     *lowest = (int8_t)thimble_max(low, INT8_MIN);
     *highest = (int8_t)thimble_min(high, INT8_MAX);

@@ -101,17 +101,14 @@ static uint32_t place_all(thimble_item *items, uint32_t count, uint32_t bound, u
 }
 
 uint32_t thimble_plan(thimble_item *items, uint32_t count, uint32_t bound) {
-    uint32_t end = place_all(items, count, bound, 0);
-    if (end == bound || count > MAX_ITEMS_FOR_TRIALS) {
-        return end;
-    }
-    uint32_t best_trial = 0, best_end = end;
-    for (uint32_t trial = 1; trial < MAX_TRIALS && best_end > bound; trial++) {
+    const uint32_t trial_count = count > MAX_ITEMS_FOR_TRIALS ? 1 : MAX_TRIALS;
+    uint32_t best_trial = 0, best_end = UINT32_MAX, end = UINT32_MAX;
+    for (uint32_t trial = 0; trial < trial_count && best_end > bound; trial++) {
         end = place_all(items, count, bound, trial);
         if (end < best_end) {
             best_end = end;
             best_trial = trial;
         }
     }
-    return place_all(items, count, bound, best_trial);
+    return end == best_end ? end : place_all(items, count, bound, best_trial);
 }

@@ -87,53 +87,60 @@ static uint32_t add_item(thimble_planning *planning, uint32_t bytes, uint32_t fi
     return planning->item_count++;
 }
 
-// Whether anybody reads what the op writes.
-static bool is_needed(const thimble_planning *planning, const thimble_op_view *op) {
+// Whether the op writes to an item that begins with op `first`. Those with UNWRITTEN are waiting for their writer.
+static bool writes_item(const thimble_planning *planning, const thimble_op_view *op, uint32_t first) {
     for (uint32_t i = 0; i < op->output_count; i++) {
-        if (planning->item_of[thimble_model_tensor_index(planning->model, op->outputs, i)] != NO_ITEM) {
+        const uint16_t item = planning->item_of[thimble_model_tensor_index(planning->model, op->outputs, i)];
+        if (item != NO_ITEM && planning->items[item].first == first) {
             return true;
         }
     }
     return false;
 }
 
-// Op `op_index` reads or writes the first `count` of `tensors`.
+// Op `op_index` reads or writes the first `count` of `tensors`, or as many as there are.
 static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t count, uint32_t op_index,
                           bool writes) {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && i < thimble_fb_count(planning->model->file, tensors); i++) {
         thimble_tensor_view tensor;
         thimble_model_tensor_at(planning->model, tensors, i, &tensor);
         const bool is_constant = tensor.constant != 0 && (!writes || tensor.data_bytes != 0);
         if (tensor.index == THIMBLE_NO_TENSOR || (is_constant && !writes)) {
             continue;
         }
-        uint16_t *item = &planning->item_of[tensor.index];
-        if (*item == NO_ITEM && planning->item_count < planning->item_capacity) {
-            *item = (uint16_t)add_item(planning, tensor.data_bytes, UNWRITTEN, op_index);
+        uint16_t *index = &planning->item_of[tensor.index];
+        if (*index == NO_ITEM && planning->item_count < planning->item_capacity) {
+            *index = (uint16_t)add_item(planning, tensor.data_bytes, UNWRITTEN, op_index);
         }
-        if (*item == NO_ITEM || planning->items[*item].first != UNWRITTEN || is_constant) {
+        thimble_item *item = *index == NO_ITEM ? NULL : &planning->items[*index];
+        if (item == NULL || item->first != UNWRITTEN || is_constant) {
             planning->impossible = tensor.index;
             planning->impossible_at = op_index;
-        } else if (writes) {
-            planning->items[*item].first = (uint16_t)op_index;
+            continue;
+        }
+        if (item->last < op_index) {
+            item->last = (uint16_t)op_index;
+        }
+        if (writes) {
+            item->first = (uint16_t)op_index;
         }
     }
 }
 
 static thimble_status find_lifetimes(thimble_planning *planning) {
     const thimble_model *model = planning->model;
-    visit_tensors(planning, model->outputs, thimble_fb_count(model->file, model->outputs), model->op_count, false);
+    visit_tensors(planning, model->outputs, THIMBLE_MAX_OP_TENSORS, model->op_count, false);
+    visit_tensors(planning, model->inputs, THIMBLE_MAX_OP_TENSORS, 0, false);  // else ops that write to them do not run
     for (uint32_t i = model->op_count; i-- > 0;) {
         thimble_op_view view;
         thimble_model_op(model, i, &view);
-        if (is_needed(planning, &view)) {
+        if (writes_item(planning, &view, UNWRITTEN)) {
             const thimble_op *op = planning->ops[find_op(planning, view.builtin_code)];
-            const bool reads_all = op == NULL || op->read_inputs > view.input_count;
-            visit_tensors(planning, view.outputs, view.output_count, i, true);
-            visit_tensors(planning, view.inputs, reads_all ? view.input_count : op->read_inputs, i, false);
+            visit_tensors(planning, view.outputs, THIMBLE_MAX_OP_TENSORS, i, true);
+            visit_tensors(planning, view.inputs, op == NULL ? THIMBLE_MAX_OP_TENSORS : op->read_inputs, i, false);
         }
     }
-    visit_tensors(planning, model->inputs, thimble_fb_count(model->file, model->inputs), 0, true);
+    visit_tensors(planning, model->inputs, THIMBLE_MAX_OP_TENSORS, 0, true);
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         const uint16_t item = planning->item_of[i];
         if (item != NO_ITEM && planning->items[item].first == UNWRITTEN) {
@@ -226,7 +233,7 @@ static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) 
     p->scratch_bytes = 0;
     p->in_place = -1;
     p->is_view = false;
-    if (!is_needed(planning, &p->op)) {
+    if (!writes_item(planning, &p->op, op_index)) {
         return THIMBLE_OK;
     }
     const uint32_t op_slot = find_op(planning, p->op.builtin_code);
@@ -437,10 +444,10 @@ size_t thimble_output_count(const thimble_runner *runner) {
 // The tensor at `index` of `tensors`, whose places start at places[first].
 static thimble_tensor describe(const thimble_runner *runner, uint32_t tensors, size_t index, size_t first) {
     const uint32_t *places = (const uint32_t *)(const void *)runner->arena;
-    const bool exists = index < thimble_fb_count(runner->model->file, tensors);
-    return thimble_model_describe(
-        runner->model, exists ? thimble_model_tensor_index(runner->model, tensors, (uint32_t)index) : THIMBLE_NO_TENSOR,
-        exists ? address_of(runner, places[first + index]) : NULL);
+    const uint32_t slot = index < UINT32_MAX ? (uint32_t)index : UINT32_MAX;
+    const int32_t tensor_index = thimble_model_tensor_index(runner->model, tensors, slot);
+    void *data = tensor_index == THIMBLE_NO_TENSOR ? NULL : address_of(runner, places[first + slot]);
+    return thimble_model_describe(runner->model, tensor_index, data);
 }
 
 thimble_tensor thimble_input(const thimble_runner *runner, size_t index) {

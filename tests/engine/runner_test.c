@@ -338,7 +338,7 @@ static void tensors_written_twice_are_refused(void) {
     make_chain(4);
     graph.ops[1].outputs[0] = 1;
     graph.outputs[0] = 1;
-    check_refused(0, 1, "twice");
+    check_refused(1, 1, "twice");
     make_chain(4);
     graph.ops[1].outputs[0] = 0;  // a graph input
     graph.outputs[0] = 0;

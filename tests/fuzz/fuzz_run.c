@@ -155,9 +155,8 @@ static uint64_t steps_of(const thimble_model *model) {
             elements += tensor.element_count;
         }
         if (op.builtin_code == AVERAGE_POOL_2D || op.builtin_code == MAX_POOL_2D) {
-            const thimble_fb fb = thimble_model_fb(model);
-            const int32_t width = thimble_fb_field_i32(&fb, op.options, FILTER_WIDTH, 1);
-            const int32_t height = thimble_fb_field_i32(&fb, op.options, FILTER_HEIGHT, 1);
+            const int32_t width = thimble_fb_field_i32(model->file, op.options, FILTER_WIDTH, 1);
+            const int32_t height = thimble_fb_field_i32(model->file, op.options, FILTER_HEIGHT, 1);
             const int64_t taps = width > 0 && height > 0 ? (int64_t)width * height : 1;
             elements *= taps < (int64_t)most_steps ? (uint64_t)taps : most_steps;
         }
