@@ -4,8 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arith.h"
 
-#include <string.h>
-
 int32_t thimble_doubling_high_mul(int32_t a, int32_t b) {
     return thimble_doubling_high_mul_inline(a, b);
 }
@@ -25,8 +23,7 @@ typedef struct parts {
 } parts;
 
 static parts split(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
+    const uint32_t bits = thimble_float_bits(value);
     parts result = {bits & 0x7fffff, (int32_t)(bits >> 23 & 0xff)};
     if (result.exponent != 0) {
         result.significand |= 0x800000;
@@ -83,8 +80,7 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
 
 int32_t thimble_round_quotient(float value, float scale) {
     const float quotient = value / scale;
-    uint32_t bits;
-    memcpy(&bits, &quotient, sizeof bits);
+    const uint32_t bits = thimble_float_bits(quotient);
     const int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 127 - 23;
     const uint32_t significand = (bits & 0x7fffff) | 0x800000;
     int32_t magnitude;

@@ -10,6 +10,7 @@
 #define THIMBLE_ARITH_H
 
 #include <stdint.h>
+#include <string.h>
 
 _Static_assert((-3 >> 1) == -2, "right shift of negative numbers has to be arithmetic");
 
@@ -50,6 +51,13 @@ static inline int32_t thimble_subtract_wrapping(int32_t a, int32_t b) {
 
 static inline int32_t thimble_shift_left_wrapping(int32_t a, int32_t shift) {
     return (int32_t)((uint32_t)a << shift);
+}
+
+// A float as it is stored. As integers, floats that are not negative compare like floats, but without a library.
+static inline uint32_t thimble_float_bits(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
 }
 
 // round(a * b / 2^31), halves upwards. Equals gemmlowp's SaturatingRoundingDoublingHighMul except for

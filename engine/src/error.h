@@ -1,4 +1,7 @@
-// error.h - how the engine reports an error: the first one wins, the caller's struct is filled once.
+// error.h - how the engine reports an error.
+//
+// A function that can fail keeps an error of its own and notes in it where it is at work. The caller's is filled once, at
+// the end.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_ERROR_H
@@ -9,8 +12,10 @@
 // Texts cost flash; firmware that only looks at the status compiles them out.
 #ifdef THIMBLE_NO_ERROR_TEXT
 #define THIMBLE_TEXT(text) NULL
+#define THIMBLE_SAY(error, words) ((void)0)
 #else
 #define THIMBLE_TEXT(text) (text)
+#define THIMBLE_SAY(error, words) ((error)->text = (words))
 #endif
 
 // Returns from the function with the status of `expression`, unless that is THIMBLE_OK.
@@ -22,7 +27,10 @@
         }                                         \
     } while (0)
 
-// Fills *error, if there is one, with `status` and `text` and no place.
-void thimble_fail(thimble_error *error, thimble_status status, const char *text);
+// An error of no known place.
+void thimble_error_start(thimble_error *own);
+
+// Copies `own` to the caller's error, if there is one, unless `status` is THIMBLE_OK. Returns `status`.
+thimble_status thimble_error_end(thimble_error *own, thimble_status status, thimble_error *error);
 
 #endif

@@ -63,45 +63,39 @@ int32_t thimble_fb_field_i8(const uint8_t *file, uint32_t table, uint32_t field,
     return at == 0 ? absent : (int8_t)file[at];
 }
 
-// Follows the reference that stands at `at`, a checked position, to somewhere with 4 readable bytes.
-static uint32_t follow(thimble_fb *fb, uint32_t at) {
+// Whether there is a well-formed table at `target` or, with element_bytes other than 0, a vector of such elements.
+static bool check_target(const thimble_fb *fb, uint32_t target, uint32_t element_bytes) {
+    if (element_bytes == 0) {
+        return thimble_fb_check_table(fb, target);
+    }
+    return target % 4 == 0 && inside(fb, target, 4) &&
+           thimble_fb_u32(fb->file, target) <= (fb->file_bytes - target - 4) / element_bytes;
+}
+
+// Follows the reference that stands at `at`, a checked position.
+static uint32_t follow(thimble_fb *fb, uint32_t at, uint32_t element_bytes) {
     if (at == 0) {
         return 0;
     }
     const uint32_t distance = thimble_fb_u32(fb->file, at);
-    const uint32_t target = at + distance;
-    if (distance >= fb->file_bytes || target % 4 != 0 || !inside(fb, target, 4)) {
+    if (distance >= fb->file_bytes || !check_target(fb, at + distance, element_bytes)) {
         fb->damaged = true;
         return 0;
     }
-    return target;
-}
-
-static uint32_t follow_to_table(thimble_fb *fb, uint32_t at) {
-    const uint32_t table = follow(fb, at);
-    if (table != 0 && !thimble_fb_check_table(fb, table)) {
-        fb->damaged = true;
-        return 0;
-    }
-    return table;
+    return at + distance;
 }
 
 uint32_t thimble_fb_field_table(thimble_fb *fb, uint32_t table, uint32_t field) {
-    return follow_to_table(fb, thimble_fb_field(fb->file, table, field, 4));
+    return thimble_fb_field_vector(fb, table, field, 0);
 }
 
 uint32_t thimble_fb_field_vector(thimble_fb *fb, uint32_t table, uint32_t field, uint32_t element_bytes) {
-    const uint32_t vector = follow(fb, thimble_fb_field(fb->file, table, field, 4));
-    if (thimble_fb_count(fb->file, vector) > (fb->file_bytes - vector - 4) / element_bytes) {
-        fb->damaged = true;
-        return 0;
-    }
-    return vector;
+    return follow(fb, thimble_fb_field(fb->file, table, field, 4), element_bytes);
 }
 
 uint32_t thimble_fb_vector_table(thimble_fb *fb, uint32_t vector, uint32_t index) {
     const bool exists = index < thimble_fb_count(fb->file, vector);
-    const uint32_t table = exists ? follow_to_table(fb, thimble_fb_elements(vector) + 4 * index) : 0;
+    const uint32_t table = exists ? follow(fb, thimble_fb_elements(vector) + 4 * index, 0) : 0;
     fb->damaged |= table == 0;
     return table;
 }

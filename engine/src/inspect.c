@@ -147,7 +147,7 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
     all.context = &search;
     const size_t padding = (size_t)(-(uintptr_t)room % _Alignof(thimble_stand_ins));
     const size_t own_bytes = sizeof(thimble_stand_ins) + padding;
-    thimble_error own_error;  // the stand-ins need one to report
+    thimble_error own_error;
     thimble_memory need;
     thimble_stand_ins *stand_ins = NULL;
     uint32_t count = 0;
@@ -163,8 +163,9 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
             continue;
         }
         if (count == MAX_STAND_INS) {
-            thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model has over 254 kinds of ops"));
-            return THIMBLE_ERR_UNSUPPORTED;
+            thimble_error_start(&own_error);
+            THIMBLE_SAY(&own_error, "the model has over 254 kinds of ops");
+            return thimble_error_end(&own_error, THIMBLE_ERR_UNSUPPORTED, error);
         }
         const thimble_op *op = find_op(ops, builtin_code);
         stand_ins->ops[count] = (thimble_op){.name = op != NULL ? op->name : NULL,
@@ -182,8 +183,5 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
     if (status == THIMBLE_ERR_MEMORY) {
         own_error.needed_bytes += sizeof(thimble_stand_ins) + _Alignof(thimble_stand_ins);
     }
-    if (status != THIMBLE_OK && error != NULL) {
-        *error = own_error;
-    }
-    return status;
+    return thimble_error_end(&own_error, status, error);
 }

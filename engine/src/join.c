@@ -14,7 +14,8 @@ _Static_assert(4 * (1 + THIMBLE_MAX_OP_TENSORS) <= THIMBLE_MAX_RECORD_BYTES, "an
 static thimble_status add_part(thimble_prepare *p, const thimble_tensor_view *output, int32_t axis, bool is_new_axis,
                                uint32_t slot, int64_t *sum) {
     const thimble_tensor_view part = thimble_prepare_input(p, slot);
-    THIMBLE_REQUIRE(p, part.type == output->type, part.index, "inputs and output differ in type");
+    THIMBLE_REQUIRE(p, part.index != THIMBLE_NO_TENSOR && part.type == output->type, part.index,
+                    "an input is missing, or inputs and output differ in type");
     bool fits = part.rank == output->rank - is_new_axis;
     uint32_t bytes = thimble_type_bytes((int32_t)part.type);
     for (int32_t i = 0; i < output->rank && fits; i++) {
@@ -33,8 +34,7 @@ static thimble_status add_part(thimble_prepare *p, const thimble_tensor_view *ou
 
 thimble_status thimble_join_prepare(thimble_prepare *p, int32_t axis, bool is_new_axis) {
     const uint32_t count = thimble_input_slots(p);
-    THIMBLE_REQUIRE(p, count != 0, -1, "the op has no inputs");
-    THIMBLE_TRY(thimble_check_slots(p, count, count));
+    THIMBLE_TRY(thimble_check_slots(p, 1, THIMBLE_MAX_OP_TENSORS));
     const thimble_tensor_view *const output = &p->output;
     THIMBLE_REQUIRE(p, axis >= -output->rank && axis < output->rank, output->index,
                     "the axis lies outside the output's dimensions");

@@ -176,12 +176,12 @@ typedef struct thimble_opening {
     thimble_error error;  // what would be wrong here: op_index, tensor_index and file_offset of what is being checked
 } thimble_opening;
 
-#define REQUIRE_STATUS(condition, status, what)       \
-    do {                                              \
-        if (!(condition)) {                           \
-            opening->error.text = THIMBLE_TEXT(what); \
-            return status;                            \
-        }                                             \
+#define REQUIRE_STATUS(condition, status, what) \
+    do {                                        \
+        if (!(condition)) {                     \
+            THIMBLE_SAY(&opening->error, what); \
+            return status;                      \
+        }                                       \
     } while (0)
 #define REQUIRE(condition, what) REQUIRE_STATUS(condition, THIMBLE_ERR_MODEL, what)
 #define REQUIRE_SUPPORTED(condition, what) REQUIRE_STATUS(condition, THIMBLE_ERR_UNSUPPORTED, what)
@@ -309,21 +309,18 @@ static thimble_status check_model(thimble_opening *opening) {
 }
 
 thimble_status thimble_model_open(thimble_model *model, const void *file, size_t file_bytes, thimble_error *error) {
-    if (model == NULL || file == NULL || (uintptr_t)file % THIMBLE_ALIGNMENT != 0 || file_bytes > INT32_MAX) {
-        thimble_fail(error, THIMBLE_ERR_ARGUMENT,
-                     THIMBLE_TEXT("the file has to be in memory, aligned to 16 bytes and below 2 GB"));
-        return THIMBLE_ERR_ARGUMENT;
-    }
     thimble_opening opening = {.fb = {.file = file, .file_bytes = (uint32_t)file_bytes},
                                .model = {.file = file, .file_bytes = (uint32_t)file_bytes}};
-    thimble_fail(&opening.error, THIMBLE_OK, NULL);
-    opening.error.status = check_model(&opening);
-    if (opening.error.status == THIMBLE_OK) {
-        *model = opening.model;
-    } else if (error != NULL) {
-        *error = opening.error;
+    thimble_status status = THIMBLE_ERR_ARGUMENT;
+    thimble_error_start(&opening.error);
+    THIMBLE_SAY(&opening.error, "the file has to be in memory, aligned to 16 bytes and below 2 GB");
+    if (model != NULL && file != NULL && (uintptr_t)file % THIMBLE_ALIGNMENT == 0 && file_bytes <= INT32_MAX) {
+        status = check_model(&opening);
     }
-    return opening.error.status;
+    if (status == THIMBLE_OK) {
+        *model = opening.model;
+    }
+    return thimble_error_end(&opening.error, status, error);
 }
 
 uint32_t thimble_version(void) {

@@ -6,13 +6,9 @@
 #include <float.h>
 
 void thimble_refuse(const thimble_prepare *p, thimble_status status, const char *text, int32_t tensor_index) {
-    thimble_fail(p->error, status, text);
-    if (p->error != NULL) {
-        p->error->op_name = p->op_name;
-        p->error->op_index = p->op_index;
-        p->error->builtin_code = p->op.builtin_code;
-        p->error->tensor_index = tensor_index;
-    }
+    p->error->status = status;
+    p->error->text = text;
+    p->error->tensor_index = tensor_index;
 }
 
 #ifdef THIMBLE_NO_ERROR_TEXT
@@ -65,9 +61,7 @@ int32_t thimble_option_i8(const thimble_prepare *p, uint32_t field, int32_t abse
 }
 
 float thimble_option_f32(const thimble_prepare *p, uint32_t field, float absent) {
-    int32_t bits;
-    memcpy(&bits, &absent, sizeof bits);
-    bits = thimble_option_i32(p, field, bits);
+    const int32_t bits = thimble_option_i32(p, field, (int32_t)thimble_float_bits(absent));
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
@@ -77,7 +71,7 @@ thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, ui
     THIMBLE_REQUIRE(p, p->op.input_count >= fewest && p->op.input_count <= most && p->op.output_count == 1, -1,
                     "the op has an unexpected number of inputs or outputs");
     for (uint32_t i = 0; i < fewest; i++) {
-        THIMBLE_REQUIRE(p, thimble_model_tensor_index(p->model, p->op.inputs, i) != THIMBLE_NO_TENSOR, -1,
+        THIMBLE_REQUIRE(p, p->inputs[i].index != THIMBLE_NO_TENSOR, -1,
                         "an input is missing that the op cannot do without");
     }
     return THIMBLE_OK;
@@ -91,9 +85,7 @@ thimble_status thimble_check_elementwise(const thimble_prepare *p, uint32_t fewe
 }
 
 bool thimble_is_positive(float value) {
-    int32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits > 0 && bits < 0x7f800000;  // as integers, floats compare without a library
+    return thimble_float_bits(value) - 1 < 0x7f800000 - 1;
 }
 
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor) {

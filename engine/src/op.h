@@ -34,10 +34,7 @@ typedef struct thimble_prepare {
     uint32_t scratch_bytes;  // per worker; 0 where options->prefer_small
     int32_t in_place;  // the input whose memory the first output may take over, or -1
     bool is_view;  // the output has the bytes of input 0: nothing to run if they can share memory
-    // For the helpers below.
-    thimble_error *error;
-    const char *op_name;
-    int32_t op_index;
+    thimble_error *error;  // names the op already; thimble_refuse adds the rest
     _Alignas(8) uint8_t record[THIMBLE_MAX_RECORD_BYTES];
 } thimble_prepare;
 
@@ -129,7 +126,8 @@ void thimble_unsupported_(const thimble_prepare *p, int32_t tensor_index, const 
         }                                                        \
     } while (0)
 
-// Between `fewest` and `most` inputs of which the first `fewest` are present, and exactly one output.
+// Between `fewest` and `most` inputs of which the first `fewest` (at most THIMBLE_PREPARED_INPUTS) are present, and
+// exactly one output.
 thimble_status thimble_check_slots(const thimble_prepare *p, uint32_t fewest, uint32_t most);
 
 // thimble_check_slots for an op that makes each element of the output from the one of the first input at the same

@@ -36,8 +36,7 @@ uint32_t thimble_plan_bound(const thimble_item *items, uint32_t count, uint32_t 
 // the others stretch each size by a pseudo-random factor between 1 and 5.
 static uint32_t key(const thimble_item *items, uint32_t index, uint32_t trial) {
     const uint32_t bytes = items[index].bytes / 16;
-    const uint32_t hash = (index + 1) * trial * 2654435761u;
-    const uint32_t stretch = (hash ^ hash >> 15) * 2654435761u >> 26;
+    const uint32_t stretch = (index + 1) * (trial * 2654435761u) >> 26;
     return trial == 1 ? 0 : bytes * (16 + stretch) / 16;
 }
 

@@ -26,8 +26,8 @@ thimble_status thimble_pool_2d_prepare_int8(thimble_prepare *p) {
     THIMBLE_TRY(prepare_geometry(p, THIMBLE_INT8, record));
     THIMBLE_TRY(thimble_check_quantized(p, input));
     THIMBLE_TRY(thimble_check_quantized(p, output));
-    const float difference = input->scale - output->scale;
-    THIMBLE_REQUIRE(p, difference <= 1e-6f && difference >= -1e-6f && input->zero_point == output->zero_point,
+    const uint32_t difference_bits = thimble_float_bits(input->scale - output->scale) & INT32_MAX;  // without the sign
+    THIMBLE_REQUIRE(p, difference_bits <= thimble_float_bits(1e-6f) && input->zero_point == output->zero_point,
                     output->index, "input and output need the same scale and zero point");
     return thimble_activation_range_int8(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), output, &record->lowest,
                                          &record->highest);

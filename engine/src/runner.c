@@ -47,24 +47,16 @@ typedef struct thimble_planning {
     uint32_t record_bytes;  // places and records so far, written or not
     uint32_t record_count;
     thimble_item *items;
-    uint32_t item_count;
-    uint32_t item_capacity;
+    uint32_t item_count, item_capacity;
     uint16_t *item_of;  // per tensor: index in items, or NO_ITEM
-    int32_t impossible;  // a tensor that is written twice, or read before it is written; or THIMBLE_NO_TENSOR
-    uint32_t impossible_at;  // by which op; the graph's outputs are read by the one behind the last
+    thimble_error error;
     thimble_memory need;  // the result
+    thimble_options options;
     thimble_prepare prepare;  // of the op at hand
 } thimble_planning;
 
 static uint32_t round_up(uint32_t bytes, uint32_t alignment) {
     return (bytes + alignment - 1) / alignment * alignment;
-}
-
-static void report_memory(thimble_error *error, size_t needed_bytes) {
-    thimble_fail(error, THIMBLE_ERR_MEMORY, THIMBLE_TEXT("the buffer is too small"));
-    if (error != NULL) {
-        error->needed_bytes = needed_bytes;
-    }
 }
 
 // Where the op is in the caller's list, whose end it returns if it is not there.
@@ -98,6 +90,13 @@ static bool writes_item(const thimble_planning *planning, const thimble_op_view 
     return false;
 }
 
+// Notes that op `op_index` writes a tensor again, or reads it before it is written. The graph's outputs are read by the
+// op behind the last one.
+static void refuse_tensor(thimble_planning *planning, int32_t tensor_index, uint32_t op_index) {
+    planning->error.tensor_index = tensor_index;
+    planning->error.op_index = op_index < planning->model->op_count ? (int32_t)op_index : -1;
+}
+
 // Op `op_index` reads or writes the first `count` of `tensors`, or as many as there are.
 static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t count, uint32_t op_index,
                           bool writes) {
@@ -114,8 +113,7 @@ static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t
         }
         thimble_item *item = *index == NO_ITEM ? NULL : &planning->items[*index];
         if (item == NULL || item->first != UNWRITTEN || is_constant) {
-            planning->impossible = tensor.index;
-            planning->impossible_at = op_index;
+            refuse_tensor(planning, tensor.index, op_index);
             continue;
         }
         if (item->last < op_index) {
@@ -144,19 +142,13 @@ static thimble_status find_lifetimes(thimble_planning *planning) {
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         const uint16_t item = planning->item_of[i];
         if (item != NO_ITEM && planning->items[item].first == UNWRITTEN) {
-            planning->impossible = (int32_t)i;
-            planning->impossible_at = planning->items[item].last;
+            refuse_tensor(planning, (int32_t)i, planning->items[item].last);
         }
     }
-    if (planning->impossible == THIMBLE_NO_TENSOR) {
+    if (planning->error.tensor_index == THIMBLE_NO_TENSOR) {
         return THIMBLE_OK;
     }
-    thimble_error *error = planning->prepare.error;
-    thimble_fail(error, THIMBLE_ERR_MODEL, THIMBLE_TEXT("the tensor is written twice, or read before it is written"));
-    if (error != NULL) {
-        error->op_index = planning->impossible_at < model->op_count ? (int32_t)planning->impossible_at : -1;
-        error->tensor_index = planning->impossible;
-    }
+    THIMBLE_SAY(&planning->error, "the tensor is written twice, or read before it is written");
     return THIMBLE_ERR_MODEL;
 }
 
@@ -165,12 +157,12 @@ static thimble_status find_lifetimes(thimble_planning *planning) {
 // Gives the op's output the memory of input `slot`, if that input dies here, or (`is_view`) if both stay unchanged from
 // here on. Only between equal sizes: a smaller output would keep all of the input's memory busy for its own life.
 // Returns whether it did.
-static bool share_memory(thimble_planning *planning, uint32_t slot) {
+static bool share_memory(thimble_planning *planning, uint32_t op_index, uint32_t slot) {
     const thimble_prepare *p = &planning->prepare;
     const int32_t input_index = thimble_model_tensor_index(p->model, p->op.inputs, slot);
     const uint16_t input = planning->item_of[input_index], output = planning->item_of[p->output.index];
     if (input == NO_ITEM || planning->items[output].bytes != planning->items[input].bytes ||
-        (!p->is_view && planning->items[input].last != p->op_index)) {
+        (!p->is_view && planning->items[input].last != op_index)) {
         return false;
     }
     planning->items[output].bytes = 0;
@@ -194,7 +186,7 @@ static uint32_t *put_places(const thimble_planning *planning, uint32_t tensors, 
     return place;
 }
 
-static void append_record(thimble_planning *planning, uint32_t op_slot) {
+static void append_record(thimble_planning *planning, uint32_t op_index, uint32_t op_slot) {
     const thimble_prepare *p = &planning->prepare;
     const uint32_t scratch_count = p->scratch_bytes != 0;
     const uint32_t place_count = p->op.input_count + p->op.output_count + scratch_count;
@@ -203,15 +195,15 @@ static void append_record(thimble_planning *planning, uint32_t op_slot) {
     planning->record_bytes += bytes;
     planning->record_count++;
     if (scratch_count != 0) {
-        add_item(planning, round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options),
-                 (uint32_t)p->op_index, (uint32_t)p->op_index);
+        add_item(planning, round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options), op_index,
+                 op_index);
     }
     if (planning->record_bytes > planning->record_capacity) {
         return;
     }
     const uint32_t type = (uint32_t)p->inputs[0].type;
     *record = (thimble_record){.words = (uint16_t)(bytes / 4),
-                               .op_index = (uint16_t)p->op_index,
+                               .op_index = (uint16_t)op_index,
                                .op_slot = (uint8_t)op_slot,
                                .input_count = (uint8_t)p->op.input_count,
                                .place_count = (uint8_t)place_count,
@@ -227,32 +219,31 @@ static void append_record(thimble_planning *planning, uint32_t op_slot) {
 static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) {
     thimble_prepare *p = &planning->prepare;
     thimble_model_op(p->model, op_index, &p->op);
-    p->op_index = (int32_t)op_index;
-    p->op_name = NULL;
-    p->record_bytes = 0;
-    p->scratch_bytes = 0;
-    p->in_place = -1;
-    p->is_view = false;
     if (!writes_item(planning, &p->op, op_index)) {
         return THIMBLE_OK;
     }
     const uint32_t op_slot = find_op(planning, p->op.builtin_code);
     const thimble_op *op = planning->ops[op_slot];
+    planning->error.op_index = (int32_t)op_index;
+    planning->error.builtin_code = p->op.builtin_code;
     if (op == NULL || op_slot >= MAX_OP_SLOTS) {
-        thimble_refuse(p, THIMBLE_ERR_OP_MISSING,
-                       THIMBLE_TEXT("the op is not in the list of ops, or the engine does not have it"), -1);
+        THIMBLE_SAY(&planning->error, "the op is not in the list of ops, or the engine does not have it");
         return THIMBLE_ERR_OP_MISSING;
     }
-    p->op_name = op->name;
+    planning->error.op_name = op->name;
+    p->record_bytes = 0;
+    p->scratch_bytes = 0;
+    p->in_place = -1;
+    p->is_view = false;
     for (uint32_t i = 0; i < THIMBLE_PREPARED_INPUTS; i++) {
         thimble_model_tensor_at(p->model, p->op.inputs, i, &p->inputs[i]);
     }
     thimble_model_tensor_at(p->model, p->op.outputs, 0, &p->output);
     THIMBLE_TRY(op->prepare(p));
     const bool shares =
-        (p->is_view || p->in_place >= 0) && share_memory(planning, p->is_view ? 0 : (uint32_t)p->in_place);
+        (p->is_view || p->in_place >= 0) && share_memory(planning, op_index, p->is_view ? 0 : (uint32_t)p->in_place);
     if (!p->is_view || !shares) {
-        append_record(planning, op_slot);
+        append_record(planning, op_index, op_slot);
     }
     return THIMBLE_OK;
 }
@@ -280,7 +271,7 @@ static void finish(thimble_planning *planning, thimble_runner *runner) {
     runner->model = model;
     runner->ops = planning->ops;
     runner->arena = planning->arena;
-    runner->options = *planning->prepare.options;
+    runner->options = planning->options;
     runner->first_record = 4 * graph_place_count;
     runner->record_count = planning->record_count;
 }
@@ -288,19 +279,22 @@ static void finish(thimble_planning *planning, thimble_runner *runner) {
 // Plans the model into *planning, whose tables lie at the end of `memory`, and if there is a runner, makes it ready.
 static thimble_status plan(thimble_planning *planning, thimble_runner *runner, const thimble_model *model,
                            const thimble_op *const ops[], const thimble_options *options, void *memory,
-                           size_t memory_bytes, thimble_error *error) {
-    static const thimble_options defaults = {0};
+                           size_t memory_bytes) {
+    memset(planning, 0, sizeof *planning);
+    thimble_error_start(&planning->error);
     if (model == NULL || model->file == NULL || ops == NULL) {
-        thimble_fail(error, THIMBLE_ERR_ARGUMENT, THIMBLE_TEXT("model or ops is NULL or not opened"));
+        THIMBLE_SAY(&planning->error,
+                    "model, ops or runner is NULL, the model is not opened, or the arena not aligned to 16 bytes");
         return THIMBLE_ERR_ARGUMENT;
     }
-    memset(planning, 0, sizeof *planning);
     planning->model = model;
     planning->ops = ops;
-    planning->impossible = THIMBLE_NO_TENSOR;
+    if (options != NULL) {
+        planning->options = *options;
+    }
     planning->prepare.model = model;
-    planning->prepare.options = options == NULL ? &defaults : options;
-    planning->prepare.error = error;
+    planning->prepare.options = &planning->options;
+    planning->prepare.error = &planning->error;
 
     // One item for each tensor that is written, and one per op for scratch.
     const uint32_t input_count = thimble_fb_count(model->file, model->inputs);
@@ -310,7 +304,7 @@ static thimble_status plan(thimble_planning *planning, thimble_runner *runner, c
         planning->item_capacity += planning->prepare.op.output_count + 1;
     }
     if (planning->item_capacity >= NO_ITEM) {
-        thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the graph has too many tensors"));
+        THIMBLE_SAY(&planning->error, "the graph has too many tensors");
         return THIMBLE_ERR_UNSUPPORTED;
     }
     const uint32_t item_bytes = planning->item_capacity * (uint32_t)sizeof *planning->items;
@@ -319,7 +313,8 @@ static thimble_status plan(thimble_planning *planning, thimble_runner *runner, c
     const size_t padding = (size_t)(-(uintptr_t)memory % 4);
     planning->need.room_bytes = table_bytes + 3;  // whatever its alignment
     if (memory == NULL || memory_bytes < table_bytes + padding) {
-        report_memory(error, runner == NULL ? planning->need.room_bytes : table_bytes);
+        planning->error.needed_bytes = runner == NULL ? planning->need.room_bytes : table_bytes;
+        THIMBLE_SAY(&planning->error, "the buffer is too small");
         return THIMBLE_ERR_MEMORY;
     }
     const size_t usable_bytes = memory_bytes - padding < INT32_MAX ? memory_bytes - padding : INT32_MAX;
@@ -334,12 +329,13 @@ static thimble_status plan(thimble_planning *planning, thimble_runner *runner, c
     for (uint32_t i = 0; i < model->op_count; i++) {
         THIMBLE_TRY(prepare_op(planning, i));
     }
+    thimble_error_start(&planning->error);  // no op's any more
     const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, model->op_count);
     const uint32_t activation_bytes = thimble_plan(planning->items, planning->item_count, bound);
     const uint32_t record_bytes = round_up(planning->record_bytes, THIMBLE_ALIGNMENT);
     const uint32_t larger = activation_bytes > table_bytes ? activation_bytes : table_bytes;
     if (larger > INT32_MAX - record_bytes) {
-        thimble_fail(error, THIMBLE_ERR_UNSUPPORTED, THIMBLE_TEXT("the model needs an arena of more than 2 GB"));
+        THIMBLE_SAY(&planning->error, "the model needs an arena of more than 2 GB");
         return THIMBLE_ERR_UNSUPPORTED;
     }
     planning->need.arena_bytes = record_bytes + larger;
@@ -348,7 +344,8 @@ static thimble_status plan(thimble_planning *planning, thimble_runner *runner, c
     planning->need.live_peak_bytes = bound;
     if (runner != NULL) {
         if (memory_bytes < planning->need.arena_bytes) {
-            report_memory(error, planning->need.arena_bytes);
+            planning->error.needed_bytes = planning->need.arena_bytes;
+            THIMBLE_SAY(&planning->error, "the buffer is too small");
             return THIMBLE_ERR_MEMORY;
         }
         finish(planning, runner);
@@ -360,20 +357,21 @@ thimble_status thimble_measure(const thimble_model *model, const thimble_op *con
                                const thimble_options *options, void *room, size_t room_bytes, thimble_memory *need,
                                thimble_error *error) {
     thimble_planning planning;
-    THIMBLE_TRY(plan(&planning, NULL, model, ops, options, room, room_bytes, error));
-    *need = planning.need;
-    return THIMBLE_OK;
+    const thimble_status status = plan(&planning, NULL, model, ops, options, room, room_bytes);
+    if (status == THIMBLE_OK) {
+        *need = planning.need;
+    }
+    return thimble_error_end(&planning.error, status, error);
 }
 
 thimble_status thimble_init(thimble_runner *runner, const thimble_model *model, const thimble_op *const ops[],
                             const thimble_options *options, void *arena, size_t arena_bytes, thimble_error *error) {
     thimble_planning planning;
     if (runner == NULL || (arena == NULL && arena_bytes != 0) || (uintptr_t)arena % THIMBLE_ALIGNMENT != 0) {
-        thimble_fail(error, THIMBLE_ERR_ARGUMENT,
-                     THIMBLE_TEXT("runner is NULL, or the arena is not aligned to 16 bytes"));
-        return THIMBLE_ERR_ARGUMENT;
+        model = NULL;
     }
-    return plan(&planning, runner, model, ops, options, arena, arena_bytes, error);
+    const thimble_status status = plan(&planning, runner, model, ops, options, arena, arena_bytes);
+    return thimble_error_end(&planning.error, status, error);
 }
 
 // ---- running ------------------------------------------------------------------------------------------------------

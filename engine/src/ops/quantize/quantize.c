@@ -8,23 +8,18 @@
 // The types that can be stored, as bits.
 enum { INTEGERS = 1 << THIMBLE_INT8 | 1 << THIMBLE_UINT8 | 1 << THIMBLE_INT16 | 1 << THIMBLE_INT32 };
 
-// All but the types, and the factor from integers.
+// All but what depends on the types.
 static thimble_status prepare_common(thimble_prepare *p) {
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
     THIMBLE_REQUIRE(p, (input->scale_count | output->scale_count) <= 1, output->index,
                     "one scale per channel is not supported here");
     THIMBLE_TRY(thimble_check_quantized(p, output));
-    *THIMBLE_RECORD(p, thimble_quantize_record) =
-        (thimble_quantize_record){.element_count = (int32_t)input->element_count,
-                                  .input_zero_point = input->zero_point,
-                                  .output_zero_point = output->zero_point,
-                                  .output_scale = output->scale,
-                                  .input_type = (uint8_t)input->type,
-                                  .output_type = (uint8_t)output->type};
-    if (output->data_bytes <= input->data_bytes) {
-        p->in_place = 0;
-    }
+    thimble_quantize_record *record = THIMBLE_RECORD(p, thimble_quantize_record);
+    record->element_count = (int32_t)input->element_count;
+    record->output_zero_point = output->zero_point;
+    record->output_scale = output->scale;
+    p->in_place = 0;
     return THIMBLE_OK;
 }
 
@@ -43,11 +38,17 @@ static thimble_status prepare(thimble_prepare *p) {
                     output->index,
                     "types have to be int8, uint8, int16 or int32, or float32 to one of the first three");
     THIMBLE_TRY(prepare_common(p));
+    thimble_quantize_record *record = THIMBLE_RECORD(p, thimble_quantize_record);
+    record->input_type = (uint8_t)input->type;
+    record->output_type = (uint8_t)output->type;
+    if (output->data_bytes > input->data_bytes) {
+        p->in_place = -1;
+    }
     if (!is_float) {
         THIMBLE_TRY(thimble_check_quantized(p, input));
         const thimble_rescale factor = thimble_rescale_of(input->scale, 1, output->scale, 0);
         THIMBLE_REQUIRE(p, factor.shift <= 30, output->index, "the scales are too far apart");
-        thimble_quantize_record *record = THIMBLE_RECORD(p, thimble_quantize_record);
+        record->input_zero_point = input->zero_point;
         record->multiplier = factor.multiplier;
         record->shift = (int8_t)factor.shift;
         p->is_view = input->type == output->type && input->zero_point == output->zero_point &&

@@ -18,37 +18,42 @@ static thimble_status prepare_shape(thimble_prepare *p, thimble_softmax_record *
     return THIMBLE_OK;
 }
 
-// From int8 to `type`, whose quantization is fixed.
-static thimble_status prepare_quantized(thimble_prepare *p, thimble_type type, float scale, int32_t zero_point) {
-    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+// From int8, to an output whose quantization is fixed: it has to be right if `fits`.
+static thimble_status prepare_from_int8(thimble_prepare *p, bool fits) {
+    const thimble_tensor_view *const input = &p->inputs[0];
     thimble_softmax_record *record = THIMBLE_RECORD(p, thimble_softmax_record);
     THIMBLE_TRY(prepare_shape(p, record));
-    THIMBLE_REQUIRE(p, input->type == THIMBLE_INT8 && output->type == type, input->index,
-                    "input and output have to be int8 (with the op for all types: float32, or int8 to int16 too)");
-    THIMBLE_REQUIRE(p, output->scale_count >= 1 && output->scale == scale && output->zero_point == zero_point,
-                    output->index, "the output needs scale 1/256 and zero point -128 (int16: 1/65536 and -32768)");
+    THIMBLE_REQUIRE(p, input->type == THIMBLE_INT8 && fits && p->output.scale_count >= 1, p->output.index,
+                    "int8 is needed, with scale 1/256 and zero point -128 in the output (with the op for all types: "
+                    "float32, or int8 to int16 with 1/65536 and -32768, too)");
     THIMBLE_TRY(thimble_check_quantized(p, input));
     const float beta = thimble_option_f32(p, BETA, 0);
     THIMBLE_REQUIRE(p, thimble_is_positive(beta), -1, "beta has to be above 0");
-    record->output_is_int16 = type == THIMBLE_INT16;
     record->factor = thimble_rescale_of(beta, input->scale, 1, 31 - INTEGER_BITS);
     THIMBLE_REQUIRE(p, record->factor.shift > 0, input->index, "beta times the input's scale is too small");
     if (record->factor.shift > 31) {
         record->factor = (thimble_rescale){INT32_MAX, 31};
     }
     record->farthest = (((1 << INTEGER_BITS) - 1) << (31 - INTEGER_BITS)) >> record->factor.shift;
+    record->output_is_int16 = p->output.type == THIMBLE_INT16;
     return THIMBLE_OK;
+}
+
+static bool is_quantized(const thimble_tensor_view *tensor, thimble_type type, float scale, int32_t zero_point) {
+    return tensor->type == type && thimble_float_bits(tensor->scale) == thimble_float_bits(scale) &&
+           tensor->zero_point == zero_point;
 }
 
 static thimble_status prepare_int8(thimble_prepare *p) {
     p->in_place = 0;
-    return prepare_quantized(p, THIMBLE_INT8, 1.0f / 256, INT8_MIN);
+    return prepare_from_int8(p, is_quantized(&p->output, THIMBLE_INT8, 1.0f / 256, INT8_MIN));
 }
 
 static thimble_status prepare(thimble_prepare *p) {
     if (p->inputs[0].type != THIMBLE_FLOAT32) {
-        return p->output.type == THIMBLE_INT16 ? prepare_quantized(p, THIMBLE_INT16, 1.0f / 65536, INT16_MIN)
-                                               : prepare_int8(p);
+        return p->output.type == THIMBLE_INT16
+                   ? prepare_from_int8(p, is_quantized(&p->output, THIMBLE_INT16, 1.0f / 65536, INT16_MIN))
+                   : prepare_int8(p);
     }
     thimble_softmax_record *record = THIMBLE_RECORD(p, thimble_softmax_record);
     THIMBLE_TRY(prepare_shape(p, record));

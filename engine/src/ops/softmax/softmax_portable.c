@@ -19,8 +19,11 @@ static int32_t largest_of(const int8_t *row, int32_t columns) {
     return largest;
 }
 
-// exp(beta * scale * difference), Q0.31, for -farthest <= difference <= 0.
+// exp(beta * scale * difference), Q0.31, for difference <= 0.
 static int32_t exp_of(const thimble_softmax_record *r, int32_t difference) {
+    if (difference < -r->farthest) {
+        return 0;
+    }
     return thimble_exp_of_negative(thimble_apply(difference, r->factor), INTEGER_BITS);
 }
 
@@ -33,9 +36,8 @@ static inverse invert_sum(const thimble_softmax_record *r, const int8_t *row, in
     const uint32_t limit = (uint32_t)1 << 31;  // 4096; TensorFlow Lite overflows there
     uint32_t sum = 0;                          // Q12.19, at least 1 because of the largest
     for (int32_t c = 0; c < r->columns; c++) {
-        const int32_t difference = row[c] - largest;
-        if (difference >= -r->farthest && sum < limit) {
-            sum += (uint32_t)thimble_rounding_shift_right(exp_of(r, difference), SUM_INTEGER_BITS);
+        if (sum < limit) {
+            sum += (uint32_t)thimble_rounding_shift_right(exp_of(r, row[c] - largest), SUM_INTEGER_BITS);
         }
     }
     int32_t headroom = 0;
@@ -48,7 +50,7 @@ static inverse invert_sum(const thimble_softmax_record *r, const int8_t *row, in
 // The probability of a value, in 2^-bits.
 static int32_t probability(const thimble_softmax_record *r, int32_t difference, inverse sum, int32_t bits) {
     const int32_t shift = sum.exponent + 31 - bits;
-    if (difference < -r->farthest || shift > 31) {
+    if (shift > 31) {
         return 0;
     }
     const int32_t quotient =
