@@ -3,22 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conv.h"
 
-enum { DEPTH_MULTIPLIER = 3 };  // DepthwiseConv2DOptions
-
-// Input, weights and output channels have to belong together.
-static bool channels_fit(const thimble_prepare *p, const thimble_conv_record *r, bool depthwise) {
-    const int32_t in = r->input_channels, seen = r->weight_channels, out = r->output_channels;
-    if (in < 1 || seen < 1 || out < 1 || p->output.shape[3] != out) {
-        return false;
-    }
-    if (depthwise) {
-        // The depth multiplier follows from the shapes; a file that states another one contradicts itself.
-        const int32_t stated = thimble_option_i32(p, DEPTH_MULTIPLIER, 0);
-        return p->inputs[THIMBLE_WEIGHTS_WEIGHTS].shape[0] == 1 && out % in == 0 && (stated == 0 || stated == out / in);
-    }
-    return in % seen == 0 && out % (in / seen) == 0;
-}
-
 // All but bias, activation and quantization.
 static thimble_status prepare_geometry(thimble_prepare *p, const thimble_conv_layout *layout, thimble_type type,
                                        thimble_conv_record *record) {
@@ -33,8 +17,10 @@ static thimble_status prepare_geometry(thimble_prepare *p, const thimble_conv_la
     record->input_channels = p->inputs[0].shape[3];
     record->weight_channels = weights->shape[3];
     record->output_channels = weights->shape[layout->channel_dimension];
-    THIMBLE_REQUIRE(p, channels_fit(p, record, layout->depthwise), weights->index,
-                    "the channels of input, weights and output do not belong together");
+    THIMBLE_REQUIRE(p,
+                    record->input_channels > 0 && record->weight_channels > 0 && record->output_channels > 0 &&
+                        p->output.shape[3] == record->output_channels && layout->channels_fit(p, record),
+                    weights->index, "the channels of input, weights and output do not belong together");
     return THIMBLE_OK;
 }
 

@@ -25,7 +25,8 @@ typedef struct thimble_conv_record {
 typedef struct thimble_conv_layout {
     uint8_t activation_field, dilation_field;  // in the options; dilation width, height behind it
     uint8_t channel_dimension;                 // of the weights: where the output channels are
-    bool depthwise;
+    // Whether the numbers of channels, all above 0, belong together.
+    bool (*channels_fit)(const thimble_prepare *p, const thimble_conv_record *record);
 } thimble_conv_layout;
 
 // Checks the op, whose input has to be int8 or may be float32 too, and writes its record.

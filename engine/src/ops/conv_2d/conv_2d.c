@@ -5,8 +5,16 @@
 
 #include "targets/target.h"
 
-static const thimble_conv_layout layout = {
-    .activation_field = 3, .dilation_field = 4, .channel_dimension = 0};  // Conv2DOptions
+static bool channels_fit(const thimble_prepare *p, const thimble_conv_record *r) {
+    (void)p;
+    return r->input_channels % r->weight_channels == 0 &&
+           r->output_channels % (r->input_channels / r->weight_channels) == 0;
+}
+
+static const thimble_conv_layout layout = {.activation_field = 3,  // Conv2DOptions
+                                           .dilation_field = 4,
+                                           .channel_dimension = 0,
+                                           .channels_fit = channels_fit};
 
 static void run_int8(const thimble_call *call) {
     thimble_conv_run_int8(call, THIMBLE_KERNEL(conv_2d_int8, THIMBLE_TARGET_CONV_2D_INT8),

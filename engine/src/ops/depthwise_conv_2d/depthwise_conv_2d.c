@@ -5,8 +5,17 @@
 
 #include "targets/target.h"
 
+enum { DEPTH_MULTIPLIER = 3, ACTIVATION, DILATION };  // DepthwiseConv2DOptions
+
+static bool channels_fit(const thimble_prepare *p, const thimble_conv_record *r) {
+    // The depth multiplier follows from the shapes; a file that states another one contradicts itself.
+    const int32_t stated = thimble_option_i32(p, DEPTH_MULTIPLIER, 0);
+    return p->inputs[THIMBLE_WEIGHTS_WEIGHTS].shape[0] == 1 && r->output_channels % r->input_channels == 0 &&
+           (stated == 0 || stated == r->output_channels / r->input_channels);
+}
+
 static const thimble_conv_layout layout = {
-    .activation_field = 4, .dilation_field = 5, .channel_dimension = 3, .depthwise = true};  // DepthwiseConv2DOptions
+    .activation_field = ACTIVATION, .dilation_field = DILATION, .channel_dimension = 3, .channels_fit = channels_fit};
 
 static void run_int8(const thimble_call *call) {
     thimble_conv_run_int8(call, THIMBLE_KERNEL(depthwise_conv_2d_int8, THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8),
