@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 CHECKPOINTS = Path(__file__).parent / "out"
 MODELS = ROOT / "models"
 WORST_COUNT = 20
-THIMBLE = Path(os.environ.get("THIMBLE", ROOT / "build" / "thimble"))
+THIMBLE = Path(os.environ.get("THIMBLE_BUILD", ROOT / "build")) / "thimble"
 
 
 def int8_outputs(file: bytes, images: np.ndarray) -> np.ndarray:

@@ -76,11 +76,12 @@ RECIPES = {
         weight_decay=2e-5,
     ),
     "fashion_64k": Recipe(
-        blocks=(Conv(16), Conv(24, stride=2), _pair(24), Conv(40, stride=2), _pair(40)),
-        epochs=60,
-        copies=60,
-        strength=MIXED,
-        weight_decay=1e-4,
+        blocks=(Conv(16), Conv(24, stride=2), _pair(24), Conv(32, stride=2), *2 * (_pair(32),)),
+        epochs=45,
+        copies=45,
+        strength=Strength(erase_share=0.2, light_share=0.1, cut_share=0.15, blend_share=0.1),
+        weight_decay=2e-4,
+        average_decay=0.999,
     ),
     "fashion_250k": Recipe(
         blocks=(

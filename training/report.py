@@ -26,7 +26,7 @@ from distort import DISTORTIONS, distort
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "models"
 PLOTS = MODELS / "plots"
-THIMBLE = Path(os.environ.get("THIMBLE", ROOT / "build" / "thimble"))
+THIMBLE = Path(os.environ.get("THIMBLE_BUILD", ROOT / "build")) / "thimble"
 DISTORTED_COUNT = 2000  # pictures per distortion
 
 

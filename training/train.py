@@ -8,6 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import argparse
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ class Trainee:
     def learn(self, inputs: torch.Tensor, targets: torch.Tensor, progress: float) -> float:
         """One step; progress: of the whole training, 0..1. Returns the loss."""
         warm_up = progress * self.recipe.epochs  # one epoch, then a cosine down to zero
-        rate = self.recipe.learning_rate * min(warm_up, 0.5 + 0.5 * np.cos(np.pi * progress))
+        rate = self.recipe.learning_rate * min(warm_up, 0.5 + 0.5 * math.cos(math.pi * progress))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         loss = functional.cross_entropy(_logits(self.network, inputs), targets)
