@@ -258,7 +258,7 @@ static void tone_garment(const workshop *shop, const uint8_t *alpha, uint8_t *pi
     for (int32_t i = 0; i < pixels * channels; i++) {
         histogram[picture[i]] += alpha[i / channels] >= SURE;
     }
-    int32_t low = quantile(histogram, 20), high = quantile(histogram, 980);
+    int32_t low = quantile(histogram, 50), high = quantile(histogram, 950);
     if (high - low < LEAST_RANGE) {
         const int32_t middle = (high + low) / 2;
         high = middle + LEAST_RANGE / 2;
@@ -288,27 +288,30 @@ static bool decide(vision_polarity polarity, bool otherwise) {
     return polarity == VISION_POLARITY_AUTO ? otherwise : polarity == VISION_POLARITY_NEGATE;
 }
 
-// Mean luma of the cells of a box of cells.
-static int32_t mean_luma(const vision_grid *grid, const vision_box *cells) {
+// Sum of luma over a box of cells, which may be empty.
+static int32_t luma_sum(const vision_grid *grid, const vision_box *cells) {
     int32_t sum = 0;
     for (int32_t y = cells->top; y < cells->top + cells->height; y++) {
         for (int32_t x = cells->left; x < cells->left + cells->width; x++) {
             sum += grid->planes[0][y * grid->columns + x];
         }
     }
-    return sum / (cells->height * cells->width);
+    return sum;
 }
 
+// All cells but those of the outermost sides / `share`.
+static vision_box inner_cells(const vision_grid *grid, int32_t share, int32_t least_cells) {
+    const int32_t y = most(grid->rows / share, least_cells), x = most(grid->columns / share, least_cells);
+    return (vision_box){y, x, most(grid->rows - 2 * y, 0), most(grid->columns - 2 * x, 0)};
+}
+
+// Compares the mean luma of the outermost 1/16 with that of the middle half.
 static bool border_is_lighter(const vision_grid *grid) {
-    const vision_box all = {0, 0, grid->rows, grid->columns};
-    const vision_box inner = {grid->rows / 16 + 1, grid->columns / 16 + 1, grid->rows - 2 * (grid->rows / 16 + 1),
-                              grid->columns - 2 * (grid->columns / 16 + 1)};
-    const vision_box centre = {grid->rows / 4, grid->columns / 4, grid->rows - 2 * (grid->rows / 4),
-                               grid->columns - 2 * (grid->columns / 4)};
-    const int32_t all_count = all.height * all.width, inner_count = inner.height * inner.width;
-    const int32_t border =
-        (mean_luma(grid, &all) * all_count - mean_luma(grid, &inner) * inner_count) / (all_count - inner_count);
-    return border > mean_luma(grid, &centre);
+    const vision_box all = {0, 0, grid->rows, grid->columns}, inner = inner_cells(grid, 16, 1);
+    const vision_box middle = inner_cells(grid, 4, 0);
+    const int32_t border_sum = luma_sum(grid, &all) - luma_sum(grid, &inner);
+    const int32_t border_count = all.height * all.width - inner.height * inner.width;
+    return (int64_t)border_sum * (middle.height * middle.width) > (int64_t)luma_sum(grid, &middle) * border_count;
 }
 
 static void show_scene(const workshop *shop, uint8_t *picture, vision_result *result) {

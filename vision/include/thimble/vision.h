@@ -88,7 +88,7 @@ typedef enum vision_problem {
 #define VISION_DARK_BELOW 24
 #define VISION_BRIGHT_ABOVE 245
 #define VISION_BLURRED_BELOW 28
-#define VISION_BORDER_ABOVE_PERMILLE 60
+#define VISION_BORDER_ABOVE_PERMILLE 30
 
 typedef struct vision_result {
     vision_box crop;  // tight around the garment (PLAIN: the region); lies in the region
