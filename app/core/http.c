@@ -77,17 +77,23 @@ static const char *status_title(int status) {
 static int64_t produce_text(http_exchange *exchange, uint8_t *room, size_t room_bytes) {
     const size_t left = exchange->text_used - exchange->sent;
     const size_t taken = left < room_bytes ? left : room_bytes;
+    if (taken == 0) {
+        return HTTP_DONE;
+    }
     memcpy(room, exchange->text + exchange->sent, taken);
     exchange->sent += taken;
-    return taken > 0 ? (int64_t)taken : HTTP_DONE;
+    return (int64_t)taken;
 }
 
 static int64_t produce_constant(http_exchange *exchange, uint8_t *room, size_t room_bytes) {
     const size_t left = (size_t)exchange->answer_bytes - exchange->sent;
     const size_t taken = left < room_bytes ? left : room_bytes;
+    if (taken == 0) {
+        return HTTP_DONE;
+    }
     memcpy(room, exchange->constant + exchange->sent, taken);
     exchange->sent += taken;
-    return taken > 0 ? (int64_t)taken : HTTP_DONE;
+    return (int64_t)taken;
 }
 
 void api_answer_text(http_exchange *exchange, int status, const char *type, size_t byte_count) {

@@ -102,7 +102,11 @@ void vision_resample(const vision_resampling *how, uint8_t *line, uint32_t *sums
             const cover columns = cover_of(&across, x);
             const uint32_t area = (uint32_t)((columns.end - columns.begin) * (rows.end - rows.begin));
             for (int32_t c = 0; c < how->channels; c++) {
-                *target++ = area > 0 ? (uint8_t)((sums[x * how->channels + c] + area / 2) / area) : how->fill[c];
+                *target = how->fill[c];
+                if (area > 0) {
+                    *target = (uint8_t)((sums[x * how->channels + c] + area / 2) / area);
+                }
+                target++;
             }
         }
     }
