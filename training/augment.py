@@ -1,4 +1,4 @@
-"""Random changes to a whole epoch of pictures at once: flip, shift, erase, and mix two of them.
+"""Random changes to a whole epoch of pictures at once: flip, shift, erase, other light, and two of them mixed.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -12,6 +12,7 @@ class Strength(NamedTuple):
     shift: int = 2  # pixels, in each direction
     erase_share: float = 0.5  # of the pictures get one erased rectangle
     erase_side: int = 12  # its longest side in pixels
+    light_share: float = 0.0  # of the pictures get other light: gain, a lighter background, noise
     cut_share: float = 0.0  # of the pictures get a rectangle of another one (CutMix)
     blend_share: float = 0.0  # of the pictures are blended with another one (mixup)
 
@@ -51,6 +52,16 @@ def _erase(images: np.ndarray, strength: Strength, rng: np.random.Generator) -> 
     images[hole] = rng.integers(0, 256, (int(hole.sum()), 1), np.uint8)
 
 
+def _light(images: np.ndarray, share: float, rng: np.random.Generator) -> None:
+    chosen = rng.random(len(images)) < share
+    shape = (int(chosen.sum()), 1, 1, 1)
+    gain = rng.uniform(0.5, 1.1, shape).astype(np.float32)
+    background = rng.uniform(0, 64, shape).astype(np.float32)
+    noise = rng.standard_normal((shape[0], *images.shape[1:]), np.float32) * rng.uniform(0, 15, shape)
+    lit = background + images[chosen] * gain * (1 - background / 255) + noise
+    images[chosen] = np.clip(np.rint(lit), 0, 255)
+
+
 def _mix(images: np.ndarray, strength: Strength, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Puts a part of its predecessor into each chosen picture; returns the pictures and the predecessors' shares."""
     other = np.roll(images, 1, axis=0)
@@ -73,6 +84,7 @@ def augment(
     images = _shift(images[order], strength.shift, rng)
     _flip(images, rng)
     _erase(images, strength, rng)
+    _light(images, strength.light_share, rng)
     images, share = _mix(images, strength, rng)
     targets = np.eye(labels.max() + 1, dtype=np.float32)[labels[order]]
     share = share.astype(np.float32)[:, np.newaxis]

@@ -55,21 +55,11 @@ def _pair(channels: int) -> Residual:
     return Residual((Conv(channels), Conv(channels)))
 
 
-def _lean(channels: int) -> Residual:
-    return Residual((Separable(channels),))
-
-
-MIXED = Strength(shift=3, erase_share=0.25, cut_share=0.25, blend_share=0.1)
+MIXED = Strength(erase_share=0.25, light_share=0.15, cut_share=0.2, blend_share=0.1)
 
 RECIPES = {
     "fashion_10k": Recipe(
-        blocks=(
-            Conv(4),
-            Conv(12, stride=2),
-            Conv(12, stride=2),
-            _pair(12),
-            Residual((Conv(8), Conv(12))),
-        ),
+        blocks=(Conv(4), Conv(12, stride=2), Conv(12, stride=2), _pair(12), Residual((Conv(8), Conv(12)))),
         epochs=80,
         copies=80,
         strength=Strength(shift=1, erase_share=0.1),
@@ -88,6 +78,7 @@ RECIPES = {
         epochs=60,
         copies=60,
         strength=MIXED,
+        average_decay=0.999,
     ),
 }
 

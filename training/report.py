@@ -139,7 +139,7 @@ def plot_worst(models: list[Model]) -> None:
         for axis, mistake in zip(axes.flat, worst):
             axis.imshow(images[mistake["picture"], ..., 0], cmap="gray")
             true, answer = data.LABELS[labels[mistake["picture"]]], data.LABELS[mistake["answer"]]
-            axis.set_title(f"is {true}\n{answer}\n{mistake['probability']:.2f}", fontsize=6)
+            axis.set_title(f"{answer} {mistake['probability']:.2f}\n(is {true})", fontsize=6)
             axis.axis("off")
         _save(figure, f"mistakes_{model.name}")
 
@@ -197,8 +197,8 @@ depends on luck, and saw no test image.
 {_seeds(models)}
 
 ## Pictures that are not like the training pictures
-Accuracy on the first {DISTORTED_COUNT:,} test images with one distortion at a time. Polarity, size and place are what
-`vision/` has to get right; light and noise matter little.
+Accuracy on the first {DISTORTED_COUNT:,} test images with one distortion at a time: what has to be put right
+before a model sees a picture.
 
 {_robustness(models)}
 
