@@ -7,7 +7,7 @@
 import {refresh, device} from './page_api.js';
 import {listen, tell} from './page_dom.js';
 
-const RETRY_MS = 2000, SILENCE_MS = 12000;
+const RETRY_MS = 2000, SILENCE_MS = 12000, STREAM_AGAIN_MS = 10000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let lastEventId = '';
@@ -124,24 +124,49 @@ async function decode(frame) {
     decoding = false;
 }
 
-// The video costs the device a connection, so there is none while nobody looks at the page.
+// Where there is no stream to be had, single frames are asked for, one after the other as samples tell of them.
+let asking = false, waitingForFrame = false;
+
+async function askForFrame() {
+    if (!asking || waitingForFrame || document.hidden) return;
+    waitingForFrame = true;
+    try {
+        const response = await fetch('/api/frame.jpg', {signal: AbortSignal.timeout(SILENCE_MS)});
+        if (response.ok) await decode({number: Number(response.headers.get('X-Frame')), jpeg: await response.blob()});
+    } catch {
+        // The next sample asks again.
+    }
+    waitingForFrame = false;
+}
+
+// One connection to the video, until it breaks; true if it gave a frame.
+async function readVideo(until) {
+    let found = false;
+    try {
+        const response = await fetch('/stream', {signal: until.signal}), reader = response.ok && response.body.getReader();
+        const parts = new PartReader((frame) => {
+            found = true;
+            asking = false;
+            decode(frame);
+        });
+        for (let piece; reader && !(piece = await reader.read()).done;) parts.add(piece.value);
+    } catch {
+        // Gone: the events say so.
+    }
+    return found;
+}
+
+// The video costs the device a connection, so there is none while nobody looks at the page. WebKit gives such streams
+// to <img> alone, which tells neither numbers nor ends, and a device has few of them: then it is single frames.
 export async function followVideo() {
-    let until;
-    document.addEventListener('visibilitychange', () => document.hidden && until?.abort());
-    addEventListener('pagehide', () => until?.abort());
-    listen('link', (state) => state === 'lost' && until?.abort());
+    let until = new AbortController();
+    document.addEventListener('visibilitychange', () => document.hidden && until.abort());
+    addEventListener('pagehide', () => until.abort());
+    listen('link', (state) => state === 'lost' && until.abort());
+    listen('sample', askForFrame);
     for (;;) {
-        if (!document.hidden) {
-            until = new AbortController();
-            try {
-                const response = await fetch('/stream', {signal: until.signal});
-                if (response.status === 503) tell('busy', (await response.json()).detail);
-                const parts = new PartReader(decode), reader = response.ok && response.body.getReader();
-                for (let piece; reader && !(piece = await reader.read()).done;) parts.add(piece.value);
-            } catch {
-                // Gone: the events say so.
-            }
-        }
-        await pause(document.hidden ? 300 : RETRY_MS / 2);
+        until = new AbortController();
+        asking = !document.hidden && !await readVideo(until);
+        await pause(asking ? STREAM_AGAIN_MS : RETRY_MS / 4);
     }
 }

@@ -42,7 +42,7 @@ function startTabs() {
     openTab(byId(`tab-${last}`) ? last : 'now');
 }
 
-let link = 'connecting', busy = '';
+let link = 'connecting';
 
 // One word in the corner, and over the video a sentence if there is none.
 function showState() {
@@ -51,8 +51,7 @@ function showState() {
         link === 'connecting' ? ['Connecting', 'Looking for the device', ''] :
         link === 'lost' ? ['Reconnecting', 'Reconnecting…', 'The device does not answer. Everything goes on where it was as soon as it does.'] :
         paused ? ['Paused', 'Paused', ''] :
-        silent ? ['No camera', 'No picture from the camera', 'Check its cable, or use your own camera.'] :
-        busy ? ['Live', 'All videos are in use', busy] : ['Live', '', ''];
+        silent ? ['No camera', 'No picture from the camera', 'Check its cable, or use your own camera.'] : ['Live', '', ''];
     document.body.dataset.link = word === 'Paused' || word === 'No camera' ? 'idle' : link;
     const rate = link === 'live' && !paused && !silent && currentSample();
     byId('link').lastChild.textContent = rate ? `${word}, ${rate.frames_per_second.toFixed(1)} fps` : word;
@@ -69,13 +68,6 @@ function startState() {
         if (state === 'lost' && link === 'live') byId('spoken').textContent = 'Reconnecting';
         link = state;
         showState();
-    });
-    listen('busy', (detail) => {
-        busy = detail;
-        showState();
-    });
-    listen('frame', () => {
-        busy = '';
     });
     for (const news of ['settings', 'status', 'still']) listen(news, showState);
     listen('sample', () => {

@@ -61,6 +61,19 @@ test('video, model’s eye, bars and times are live', async () => {
     await closePage(page);
 });
 
+test('where a browser has no streams, single frames take their place', async () => {
+    const page = await openPage(browser, simulator);
+    await page.route('**/stream', (route) => route.abort());
+    await page.reload();
+    await page.waitForSelector('[data-link=live]');
+    const first = await eventually('the video is drawn', async () => {
+        const seen = await lookAt(page, '#video');
+        return seen.colours > 100 && seen;
+    });
+    await eventually('the video moves', async () => (await lookAt(page, '#video')).sum !== first.sum);
+    await closePage(page);
+});
+
 test('the label follows what is in the picture, and decisions are listed and spoken', async () => {
     const page = await openPage(browser, simulator), labels = new Set();
     await eventually('three different labels', async () => {
