@@ -75,7 +75,8 @@ async function edit(capture) {
     });
 }
 
-const timeOf = (capture) => (capture.unix_ms ? new Date(capture.unix_ms).toLocaleString([], {dateStyle: 'medium', timeStyle: 'short'}) : '');
+const TIME_FORMAT = {dateStyle: 'medium', timeStyle: 'short'};
+const timeOf = ({unix_ms}) => (unix_ms ? new Date(unix_ms).toLocaleString([], TIME_FORMAT) : '');
 
 function makeCard(capture) {
     const wrong = capture.predicted !== capture.label;
@@ -96,7 +97,8 @@ async function showPage(before) {
     byId('more-captures').hidden = gallery.children.length >= list.count || !cards.length;
     byId('no-captures').hidden = list.count > 0;
     byId('download').hidden = list.count === 0;
-    byId('capture-count').textContent = list.count ? `${list.count} kept, ${bytesText(list.bytes)} of ${bytesText(list.limit_bytes)}` : '';
+    byId('capture-count').textContent =
+        list.count ? `${list.count} kept, ${bytesText(list.bytes)} of ${bytesText(list.limit_bytes)}` : '';
 }
 
 const isOpen = () => !byId('captures').hidden;

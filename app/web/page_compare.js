@@ -19,7 +19,8 @@ async function compare() {
     if (!frame) return;
     try {
         const rows = [];
-        for (const [mode, name] of MODES) rows.push(makeRow(name, await ask('POST', `/api/classify?mode=${mode}`, frame.jpeg)));
+        for (const [mode, name] of MODES)
+            rows.push(makeRow(name, await ask('POST', `/api/classify?mode=${mode}`, frame.jpeg)));
         byId('comparison').replaceChildren(...rows);
     } catch (problem) {
         tell('problem', problem);

@@ -12,7 +12,8 @@
 const CONTRACT_NAME = 'thimble.json', ALIGNMENT = 16;
 // Fields of the schema's tables Model, SubGraph, Tensor, Metadata and Buffer, by their order.
 const MODEL = {version: 0, subgraphs: 2, buffers: 4, metadata: 6, fields: 8};
-const SUBGRAPH = {tensors: 0, inputs: 1, outputs: 2}, TENSOR = {shape: 0}, METADATA = {name: 0, buffer: 1}, BUFFER = {data: 0};
+const SUBGRAPH = {tensors: 0, inputs: 1, outputs: 2}, TENSOR = {shape: 0};
+const METADATA = {name: 0, buffer: 1}, BUFFER = {data: 0};
 
 // The places in a FlatBuffer, as byte offsets; 0: not there. Broken offsets throw a RangeError.
 class FlatBuffer {
@@ -53,8 +54,8 @@ class FlatBuffer {
     text(table, index) {
         const field = this.field(table, index);
         if (!field) return '';
-        const vector = this.follow(field);
-        return new TextDecoder().decode(this.bytes.subarray(vector + 4, vector + 4 + this.view.getUint32(vector, true)));
+        const vector = this.follow(field), end = vector + 4 + this.view.getUint32(vector, true);
+        return new TextDecoder().decode(this.bytes.subarray(vector + 4, end));
     }
 }
 
@@ -113,7 +114,8 @@ class Front {
 
     // A table whose fields are four bytes each; absent ones are null, numbers are values, functions are references.
     addTable(fields) {
-        const layout = this.align(4), present = (upTo) => fields.slice(0, upTo).filter((field) => field !== null).length;
+        const present = (upTo) => fields.slice(0, upTo).filter((field) => field !== null).length;
+        const layout = this.align(4);
         this.add16(4 + 2 * fields.length, 4 + 4 * present());
         this.add16(...fields.map((field, i) => (field === null ? 0 : 4 + 4 * present(i))));
         const table = this.align(4);
@@ -151,7 +153,7 @@ export function addContract(bytes, json) {
     const file = new FlatBuffer(bytes), front = new Front(), utf8 = (text) => new TextEncoder().encode(text);
     const moved = (place) => () => front.end + place;  // of the old file, behind the finished front
     const buffers = file.tables(file.root, MODEL.buffers).map(moved);
-    const kept = metadataOf(file).filter((metadata) => metadata.name !== CONTRACT_NAME).map((metadata) => moved(metadata.table));
+    const others = metadataOf(file).filter((metadata) => metadata.name !== CONTRACT_NAME);
     const places = {};
 
     front.refer(() => places.root);
@@ -164,7 +166,7 @@ export function addContract(bytes, json) {
         return index === MODEL.version ? file.view.getUint32(field, true) : moved(file.follow(field));
     }));
     places.buffers = front.addReferences([...buffers, () => places.buffer]);
-    places.metadata = front.addReferences([...kept, () => places.entry]);
+    places.metadata = front.addReferences([...others.map(({table}) => moved(table)), () => places.entry]);
     places.entry = front.addTable([() => places.name, buffers.length]);
     places.name = front.addBytes(utf8(CONTRACT_NAME), 4);
     places.buffer = front.addTable([() => places.data]);

@@ -2,7 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 import {ask} from './page_api.js';
-import {byId, bytesText, duration, fillFacts, fillTiles, listen, make, makeStitches, milliseconds, tell} from './page_dom.js';
+import {byId, bytesText, duration, fillFacts, fillTiles, listen, make, makeStitches} from './page_dom.js';
+import {milliseconds, tell} from './page_dom.js';
 
 function showStatus(status) {
     const {device, loop, clients, captures} = status;
@@ -24,7 +25,8 @@ function showStatus(status) {
         ['Largest free block', bytesText(device.memory_largest_block_bytes)],
         ['Frames seen', `${loop.samples} of ${loop.frames}`],
         ['Frames too large, damaged', `${loop.dropped}, ${loop.bad}`],
-        ['Videos, event listeners', `${clients.streams} of ${clients.stream_limit}, ${clients.events} of ${clients.event_limit}`],
+        ['Videos', `${clients.streams} of ${clients.stream_limit}`],
+        ['Event listeners', `${clients.events} of ${clients.event_limit}`],
         ['Captures', `${captures.count} of ${captures.limit_count}, ${bytesText(captures.bytes)}`],
     ]);
 }

@@ -28,7 +28,8 @@ async function recognise(file) {
     try {
         bitmap = await createImageBitmap(file);
     } catch {
-        toast(`${file.name || 'This'} is no picture that this browser can read. JPEG and PNG work everywhere.`, {bad: true});
+        const name = file.name || 'This';
+        toast(`${name} is no picture that this browser can read. JPEG and PNG work everywhere.`, {bad: true});
         return;
     }
     const picture = await toJpeg(bitmap, bitmap.width, bitmap.height, PICTURE);
@@ -73,9 +74,11 @@ async function toggleCamera() {
     if (camera) return stopCamera();
     if (!navigator.mediaDevices?.getUserMedia) return byId('camera-file').click();
     try {
-        camera = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'environment', width: 640, height: 480}});
+        const wanted = {facingMode: 'environment', width: 640, height: 480};
+        camera = await navigator.mediaDevices.getUserMedia({video: wanted});
     } catch (error) {
-        const why = error.name === 'NotAllowedError' ? 'The browser did not allow the camera. Allow it beside the address, then try again.' :
+        const why = error.name === 'NotAllowedError' ?
+            'The browser did not allow the camera. Allow it beside the address, then try again.' :
             'No camera was found here. A picture works as well.';
         return toast(why, {bad: true});
     }

@@ -143,7 +143,8 @@ async function askForFrame() {
 async function readVideo(until) {
     let found = false;
     try {
-        const response = await fetch('/stream', {signal: until.signal}), reader = response.ok && response.body.getReader();
+        const response = await fetch('/stream', {signal: until.signal});
+        const reader = response.ok && response.body.getReader();
         const parts = new PartReader((frame) => {
             found = true;
             asking = false;

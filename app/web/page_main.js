@@ -42,18 +42,23 @@ function startTabs() {
     openTab(byId(`tab-${last}`) ? last : 'now');
 }
 
-let link = 'connecting';
+// One word for the corner; over the video, if there is none, a sentence and what to do.
+const STATES = {
+    connecting: ['Connecting', 'Looking for the device', ''],
+    lost: ['Reconnecting', 'Reconnecting…', 'The device does not answer. All goes on where it was as soon as it does.'],
+    paused: ['Paused', 'Paused', ''],
+    silent: ['No camera', 'No picture from the camera', 'Check its cable, or use your own camera.'],
+    live: ['Live', '', ''],
+};
 
-// One word in the corner, and over the video a sentence if there is none.
+let link = 'connecting';  // or 'live', 'lost'
+
 function showState() {
-    const paused = device.settings?.paused, silent = device.status?.state === 'no_camera';
-    const [word, sentence, advice] =
-        link === 'connecting' ? ['Connecting', 'Looking for the device', ''] :
-        link === 'lost' ? ['Reconnecting', 'Reconnecting…', 'The device does not answer. Everything goes on where it was as soon as it does.'] :
-        paused ? ['Paused', 'Paused', ''] :
-        silent ? ['No camera', 'No picture from the camera', 'Check its cable, or use your own camera.'] : ['Live', '', ''];
-    document.body.dataset.link = word === 'Paused' || word === 'No camera' ? 'idle' : link;
-    const rate = link === 'live' && !paused && !silent && currentSample();
+    let state = link;
+    if (link === 'live' && device.settings?.paused) state = 'paused';
+    else if (link === 'live' && device.status?.state === 'no_camera') state = 'silent';
+    const [word, sentence, advice] = STATES[state], rate = state === 'live' && currentSample();
+    document.body.dataset.link = state;
     byId('link').lastChild.textContent = rate ? `${word}, ${rate.frames_per_second.toFixed(1)} fps` : word;
     const veiled = sentence !== '' && !isStill();
     byId('veil').hidden = !veiled;
@@ -99,7 +104,10 @@ startState();
 startKeys();
 startTabs();
 listen('problem', (problem) => toast(problem.message, {bad: true}));
-listen('changed', ({what}) => what.forEach((name) => (name === 'captures' ? tell('captures') : refresh(name).catch(() => {}))));
+listen('changed', ({what}) => what.forEach((name) => {
+    if (name === 'captures') tell('captures');
+    else refresh(name).catch(() => {});
+}));
 byId('unlock').addEventListener('click', () => askForToken(false));
 showState();
 followEvents();

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ask, device, upload} from './page_api.js';
 import {addContract, readContract} from './page_contract.js';
-import {byId, bytesText, fillFacts, fillTiles, largeNumber, listen, make, makeStitches, tell, toast} from './page_dom.js';
+import {byId, bytesText, fillFacts, fillTiles, largeNumber, listen, make, makeStitches} from './page_dom.js';
+import {tell, toast} from './page_dom.js';
 
 const SOURCES = {built_in: 'built in', slot_a: 'slot A', slot_b: 'slot B'};
 const POLARITIES = {light_on_dark: 'light on dark', as_is: 'as the camera sees', negate: 'negatives'};
@@ -44,7 +45,8 @@ function showModel(model) {
 function showChips(chips) {
     byId('chips').hidden = !chips.length;
     byId('chips').querySelector('tbody').replaceChildren(...chips.map((chip) => make('tr', {},
-        make('td', {}, `${chip.chip}${chip.clock_mhz ? `, ${chip.clock_mhz} MHz` : ''}`), make('td', {}, `${chip.ms.toFixed(chip.ms < 10 ? 1 : 0)} ms`),
+        make('td', {}, `${chip.chip}${chip.clock_mhz ? `, ${chip.clock_mhz} MHz` : ''}`),
+        make('td', {}, `${chip.ms.toFixed(chip.ms < 10 ? 1 : 0)} ms`),
         make('td', {}, bytesText(chip.ram_bytes)), make('td', {}, bytesText(chip.flash_bytes)))));
 }
 
@@ -83,7 +85,8 @@ async function takeModel(file) {
     waiting = {name: nameOf(file), bytes, said};
     if (!said || said.json.labels) return sendModel(bytes);
     const {elements} = byId('contract'), {json} = said;
-    byId('contract-note').textContent = `${file.name} does not say what its ${said.class_count} outputs mean. Say it here, and it is written into the file.`;
+    byId('contract-note').textContent = `${file.name} does not say what its ${said.class_count} outputs mean. ` +
+        'Say it here, and it is written into the file.';
     elements.labels.value = Array.from({length: said.class_count}, (_, index) => `class ${index}`).join('\n');
     elements.see.value = json.see ?? (said.channels === 3 ? 'plain' : 'garment');
     elements.polarity.value = json.polarity ?? (said.channels === 3 ? 'as_is' : 'light_on_dark');
@@ -109,8 +112,9 @@ async function sendModel(bytes) {
     showStep('uploading');
     try {
         if (bytes.length > slot_bytes)
-            throw new Error(`${name} has ${bytesText(bytes.length)}; this device takes at most ${bytesText(slot_bytes)}.`);
-        device.model = await upload(`/api/model?name=${encodeURIComponent(name)}${await hashQuery(bytes)}`, bytes, (fraction) => {
+            throw new Error(`${name} has ${bytesText(bytes.length)}; this device takes ${bytesText(slot_bytes)} at most.`);
+        const path = `/api/model?name=${encodeURIComponent(name)}${await hashQuery(bytes)}`;
+        device.model = await upload(path, bytes, (fraction) => {
             line.firstChild.textContent = fraction < 1 ? `Sending ${name}` : 'Checking it and trying it';
             line.lastChild.textContent = `${Math.round(fraction * 100)} %`;
             uploadBar.set(fraction);

@@ -50,7 +50,8 @@ function showTimes(times, framesPerSecond) {
 
 // The part of the frame that the answer is about, as a square.
 function drawThumbnail(canvas, bitmap, crop) {
-    const {left, top, width, height} = crop, side = Math.min(Math.max(width, height) * 1.1, bitmap.width, bitmap.height);
+    const {left, top, width, height} = crop;
+    const side = Math.min(Math.max(width, height) * 1.1, bitmap.width, bitmap.height);
     const within = (middle, size) => Math.min(Math.max(0, middle - side / 2), size - side);
     canvas.getContext('2d').drawImage(bitmap, within(left + width / 2, bitmap.width),
         within(top + height / 2, bitmap.height), side, side, 0, 0, THUMBNAIL, THUMBNAIL);
@@ -64,7 +65,8 @@ let waitingThumbnails = [], newestFrame = null, newestSample = null;
 function drawThumbnails() {
     const reached = Math.min(newestFrame?.number ?? 0, newestSample?.frame ?? 0);
     for (const {frame, canvas} of waitingThumbnails)
-        if (frame <= reached && newestFrame.number - frame < FRESH_FRAMES) drawThumbnail(canvas, newestFrame.bitmap, newestSample.crop);
+        if (frame <= reached && newestFrame.number - frame < FRESH_FRAMES)
+            drawThumbnail(canvas, newestFrame.bitmap, newestSample.crop);
     waitingThumbnails = waitingThumbnails.filter(({frame}) => frame > reached);
 }
 

@@ -58,9 +58,11 @@ function showSettings(settings) {
 
 // The four numbers as a region that lies in the frame.
 function regionOfNumbers(fields) {
-    const value = (name, least) => Math.min(1000, Math.max(least, Math.round(Number(fields[name].value) * 10) || least));
+    const thousandths = (name) => Math.round(Number(fields[name].value) * 10) || 0;
+    const value = (name, least) => Math.min(1000, Math.max(least, thousandths(name)));
     const height = value('height', 100), width = value('width', 100);
-    return {top: Math.min(value('top', 0), 1000 - height), left: Math.min(value('left', 0), 1000 - width), height, width};
+    const top = Math.min(value('top', 0), 1000 - height), left = Math.min(value('left', 0), 1000 - width);
+    return {top, left, height, width};
 }
 
 function onInput(event) {
@@ -83,7 +85,8 @@ export function startSettings() {
     form.addEventListener('change', (event) => {
         if (event.target.type === 'number') changeSoon({region: regionOfNumbers(form.elements)});
     });
-    byId('whole-region').addEventListener('click', () => changeSoon({region: {top: 0, left: 0, height: 1000, width: 1000}}));
+    const whole = {top: 0, left: 0, height: 1000, width: 1000};
+    byId('whole-region').addEventListener('click', () => changeSoon({region: whole}));
     byId('pause').addEventListener('click', togglePause);
     startRegion((region) => changeSoon({region}));
     listen('settings', showSettings);

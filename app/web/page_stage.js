@@ -1,4 +1,4 @@
-// page_stage.js - the video with what the device cut out of it, the model's eye, the label; sewn together by one thread.
+// page_stage.js - the video with what the device cut out, the model's eye, the label; sewn together by one thread.
 //
 //     crop box in the video ──► model's eye ──► line under the label, as long as the confidence
 //
@@ -192,7 +192,8 @@ export function startStage() {
         if (lastSample && !isStill()) showRegion(lastSample.frame_height, lastSample.frame_width);
     });
     listen('decision', (decision) => {
-        byId('spoken').textContent = labelText(decision) + (decision.kind === 'class' ? `, ${percent(decision.confidence)}` : '');
+        const sure = decision.kind === 'class' ? `, ${percent(decision.confidence)}` : '';
+        byId('spoken').textContent = labelText(decision) + sure;
     });
     addEventListener('resize', sewThread);
     addEventListener('scroll', sewThread, {passive: true});

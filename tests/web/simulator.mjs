@@ -53,7 +53,8 @@ export class Simulator {
     async run() {
         this.output = '';
         this.process = spawn(THIMBLE, ['serve', '--port', String(this.port), '--token', TOKEN, '--store', this.store]);
-        for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (text) => { this.output += text; });
+        for (const stream of [this.process.stdout, this.process.stderr])
+            stream.on('data', (text) => { this.output += text; });
         this.ended = new Promise((resolve) => this.process.once('exit', resolve));
         this.ended.then(() => { this.process = null; });
         await eventually('the simulator answers', async () => {
@@ -86,8 +87,8 @@ export class Simulator {
 }
 
 export function startBrowser() {
-    return chromium.launch({executablePath: BROWSER, args: [
-        '--no-sandbox', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']});
+    const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+    return chromium.launch({executablePath: BROWSER, args: ['--no-sandbox', '--disable-dev-shm-usage', ...camera]});
 }
 
 // A page with the token, or without one. `page.complaints` gathers all that the browser did not like: errors of scripts
