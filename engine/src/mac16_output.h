@@ -21,7 +21,7 @@
 
 typedef struct thimble_mac16_output {
     int32_t fraction_bits;  // f: 8, or 4 where sums are too large for that, or 0: take the reference's path
-    int32_t bias;  // 2^f times it, with what x + 128 - (x - zero point) adds up to
+    int32_t bias;  // for sums of (x + 128) * w
     int32_t multiplier, shift;
     int32_t offset, offset_negative;  // for v >= 0, v < 0
     int32_t lowest, highest, zero_point;
@@ -31,19 +31,15 @@ typedef struct thimble_mac16_output {
 void thimble_mac16_output_start(thimble_mac16_output *output, const thimble_weights_scale *scale,
                                 thimble_rescale factor, int32_t bias, int32_t count);
 
-// From v, without the bias, to the output; fraction_bits > 0.
-static inline int8_t thimble_mac16_output_of(const thimble_mac16_output *output, int32_t v) {
-    v += output->bias;
-    const int32_t q = thimble_multiply_high(v, output->multiplier);
-    const int32_t offset = v < 0 ? output->offset_negative : output->offset;
-    return (int8_t)thimble_clamp_mac16((q + offset) >> output->shift, output->lowest, output->highest);
-}
+// Widened inputs of which runs lie `step` numbers apart, and the widened weights of one channel.
+typedef struct thimble_mac16_runs {
+    const int16_t *inputs, *weights;
+    int32_t step;
+    int32_t quads;  // in a run, 4 numbers each
+} thimble_mac16_runs;
 
-// The same by the reference's path, from the sum itself; fraction_bits == 0.
-static inline int8_t thimble_mac16_output_exact(const thimble_mac16_output *output, int32_t sum) {
-    const thimble_rescale factor = {output->multiplier, output->shift};
-    return thimble_output_int8(thimble_add_wrapping(sum, output->bias), factor, output->zero_point, output->lowest,
-                               output->highest);
-}
+// `count` outputs, from one run each, `output_step` bytes apart.
+void thimble_mac16_run(const thimble_mac16_runs *runs, const thimble_mac16_output *rule, int8_t *output,
+                       int32_t output_step, int32_t count);
 
 #endif

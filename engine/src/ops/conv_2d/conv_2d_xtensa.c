@@ -229,23 +229,7 @@ static channel prepare_channel(const layout *l, const thimble_weights_int8_args 
     return (channel){thimble_subtract_wrapping(bias, sum * zero), thimble_weights_factor(&r->scale, args->file, o)};
 }
 
-// ---- sums ---------------------------------------------------------------------------------------------------------
-
-// The outputs of `positions` neighbours in one channel.
-static void run_positions(const layout *l, const int16_t *strip, const int16_t *weights,
-                          const thimble_mac16_output *rule, int8_t *output, int32_t output_step, int32_t positions) {
-    const int32_t quads = l->numbers / QUAD, strip_step = l->pitch * l->column;
-    for (const int8_t *const end = output + positions * output_step; output != end; output += output_step) {
-        if (rule->fraction_bits == 8) {
-            *output = thimble_mac16_output_of(rule, thimble_mac16_dot(strip, weights, quads));
-        } else if (rule->fraction_bits == 4) {
-            *output = thimble_mac16_output_of(rule, thimble_mac16_dot_shifted(strip, weights, quads, 4));
-        } else {
-            *output = thimble_mac16_output_exact(rule, thimble_mac16_dot_shifted(strip, weights, quads, 8));
-        }
-        strip += strip_step;
-    }
-}
+// ---- strips of outputs --------------------------------------------------------------------------------------------
 
 // What a call works on.
 typedef struct job {
@@ -281,9 +265,13 @@ static void run_strip(const job *work, thimble_range rows, thimble_range columns
         thimble_mac16_output rule;
         thimble_mac16_output_start(&rule, &r->scale, known->factor, known->bias, kernel);
         for (int32_t y = rows.begin; y < rows.end; y++) {
-            run_positions(l, work->strip + (y - rows.begin) * l->strip_row, weights, &rule,
-                          args->output + (y * l->columns.output + columns.begin) * r->output_channels + o,
-                          r->output_channels, positions);
+            const thimble_mac16_runs runs = {.inputs = work->strip + (y - rows.begin) * l->strip_row,
+                                             .weights = weights,
+                                             .step = l->pitch * l->column,
+                                             .quads = l->numbers / QUAD};
+            thimble_mac16_run(&runs, &rule,
+                              args->output + (y * l->columns.output + columns.begin) * r->output_channels + o,
+                              r->output_channels, positions);
         }
     }
 }
