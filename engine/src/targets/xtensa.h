@@ -13,6 +13,10 @@
 #define THIMBLE_TARGET_CONV_2D_INT8 xtensa
 #undef THIMBLE_SCRATCH_CONV_2D_INT8
 #define THIMBLE_SCRATCH_CONV_2D_INT8 thimble_conv_2d_int8_xtensa_scratch
+#undef THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8
+#define THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8 xtensa
+#undef THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8
+#define THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8 thimble_depthwise_conv_2d_int8_xtensa_scratch
 #endif
 
 #endif
