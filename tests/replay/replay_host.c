@@ -96,6 +96,9 @@ static int replay_pack(const char *path, uint8_t *memory) {
         {"xtensa, backwards", thimble_all_ops_xtensa, {.parallel_for = run_backwards, .worker_count = WORKERS}},
         {"xtensa, threads", thimble_all_ops_xtensa, {.parallel_for = run_on_threads, .worker_count = WORKERS}},
         {"riscv", thimble_all_ops_riscv, {0}},
+        {"riscv, small", thimble_all_ops_riscv, {.prefer_small = true}},
+        {"riscv, backwards", thimble_all_ops_riscv, {.parallel_for = run_backwards, .worker_count = WORKERS}},
+        {"riscv, threads", thimble_all_ops_riscv, {.parallel_for = run_on_threads, .worker_count = WORKERS}},
         {"generic, threads", thimble_all_ops, {.parallel_for = run_on_threads, .worker_count = WORKERS}},
     };
     size_t pack_bytes;
