@@ -145,6 +145,7 @@ static cli_status start_application(desk *started, const serve_arguments *argume
         .frame_bytes = FRAME_BYTES,
         .frame_count = APP_FRAME_COUNT(STREAM_LIMIT, REQUEST_LIMIT),
         .text_bytes = 1 << 15,
+        .picture_bytes = CONTRACT_MAX_PICTURE_BYTES,
         .body_bytes = 1 << 20,
         .body_count = 4,
         .capture_limit_count = CAPTURE_LIMIT,

@@ -31,8 +31,8 @@ static void divide_memory(app *started, memory_cutter *from) {
     frame *slots = cut(from, config->frame_count * sizeof *slots);
     uint8_t *jpegs = cut(from, config->frame_count * config->frame_bytes);
     capture *capture_list = cut(from, config->capture_limit_count * sizeof *capture_list);
-    started->picture = cut(from, CONTRACT_MAX_PICTURE_BYTES);
-    started->seen = cut(from, CONTRACT_MAX_PICTURE_BYTES);
+    started->picture = cut(from, config->picture_bytes);
+    started->seen = cut(from, config->picture_bytes);
     started->sample_text = cut(from, APP_SAMPLE_BYTES);
     started->sample_room = cut(from, APP_SAMPLE_BYTES);
     started->profile = cut(from, APP_PROFILE_OPS * sizeof *started->profile);
@@ -74,7 +74,9 @@ static bool open_model(app *changed, store_model wanted, char *problem, size_t p
     size_t byte_count;
     const uint8_t *bytes = model_bytes(changed, wanted, &byte_count);
     // Vision's memory is free while models are opened.
-    return classifier_open(&changed->classifier, bytes, byte_count, changed->config.scratch, problem, problem_bytes);
+    contract *room = changed->config.scratch;
+    return classifier_open(&changed->classifier, bytes, byte_count, changed->config.picture_bytes, room, problem,
+                           problem_bytes);
 }
 
 // Runs on each picture of the self-test. Results that do not depend on the picture, or are no numbers, give it away.

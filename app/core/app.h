@@ -24,7 +24,7 @@ enum {
     APP_TOKEN_BYTES = 40,
     APP_NAME_BYTES = 64,
     APP_SAMPLE_BYTES = 2560,   // a Sample of openapi.yaml with 100 classes
-    APP_PROFILE_OPS = 256,     // ops of a profile; a model may have more, which are then left out
+    APP_PROFILE_OPS = 128,     // ops of a profile; a model may have more, which are then left out
     APP_CONFIRM_MS = 10000,    // a model or settings that ran for so long are no longer on trial
     APP_PUSHED_MS = 2000,      // how long the camera stays away after a pushed frame
     APP_HEARTBEAT_MS = 5000,
@@ -56,6 +56,8 @@ typedef struct app_config {
     size_t frame_bytes;  // of the largest frame
     size_t frame_count;  // how many are kept: APP_FRAME_COUNT for no drops; at least 3
     size_t text_bytes;  // of the largest JSON: 4096 for 10 classes, 16384 for 100
+    size_t
+        picture_bytes;  // of the largest input of a model: height x width x channels, at most CONTRACT_MAX_PICTURE_BYTES
     size_t body_bytes, body_count;  // of the largest picture in a request (at least PORT_SECTOR_BYTES), and how many
     size_t capture_limit_count;
     uint64_t capture_limit_bytes;

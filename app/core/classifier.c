@@ -65,8 +65,8 @@ static bool plan(classifier *changed, const thimble_model *model, char *problem,
     return status == THIMBLE_OK || say_engine_error(&error, problem, problem_bytes);
 }
 
-bool classifier_open(classifier *changed, const void *file, size_t file_bytes, contract *room, char *problem,
-                     size_t problem_bytes) {
+bool classifier_open(classifier *changed, const void *file, size_t file_bytes, size_t picture_limit_bytes,
+                     contract *room, char *problem, size_t problem_bytes) {
     thimble_model model;
     thimble_error error;
     if (thimble_model_open(&model, file, file_bytes, &error) != THIMBLE_OK) {
@@ -75,6 +75,14 @@ bool classifier_open(classifier *changed, const void *file, size_t file_bytes, c
     changed->port->lock(changed->port->context);
     const bool holds = contract_read(room, &model, problem, problem_bytes);
     changed->port->unlock(changed->port->context);
+    const size_t picture_bytes = holds ? (size_t)(room->height * room->width * room->channels) : 0;
+    if (picture_bytes > picture_limit_bytes) {
+        snprintf(problem, problem_bytes,
+                 "The model's input of %d x %d x %d is %lu bytes, and this device has %lu for it; use a smaller model.",
+                 (int)room->height, (int)room->width, (int)room->channels, (unsigned long)picture_bytes,
+                 (unsigned long)picture_limit_bytes);
+        return false;
+    }
     if (!holds || !plan(changed, &model, problem, problem_bytes)) {
         return false;
     }

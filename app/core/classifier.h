@@ -39,11 +39,12 @@ typedef struct classifier {
 void classifier_start(classifier *started, const port *world, const thimble_op *const *ops, void *arena,
                       size_t arena_bytes);
 
-// Opens and plans a model (`file` aligned to 16; it stays where it is). `room` is where its contract is read to before it
+// Opens and plans a model (`file` aligned to 16; it stays where it is), if its input is at most `picture_limit_bytes` pixels
+// times channels. `room` is where its contract is read to before it
 // counts. False if anything about it is wrong; `problem` then says so, and the classifier has no model until the next
 // call: open the one before again. Takes the port's lock while it reads JSON and while it changes what others may read.
-bool classifier_open(classifier *changed, const void *file, size_t file_bytes, contract *room, char *problem,
-                     size_t problem_bytes);
+bool classifier_open(classifier *changed, const void *file, size_t file_bytes, size_t picture_limit_bytes,
+                     contract *room, char *problem, size_t problem_bytes);
 
 // Runs the model on picture[height][width][channels] of the contract. probabilities[class_count] are finite and 0 .. 1.
 void classifier_run(classifier *with, const uint8_t *picture, float *probabilities);
