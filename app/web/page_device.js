@@ -42,7 +42,8 @@ async function measure() {
             return make('li', {class: op.us === longest ? 'leading' : ''}, make('span', {}, `${op.index} ${op.name}`),
                 stitches.element, make('output', {}, milliseconds(op.us)));
         }));
-        button.textContent = `${milliseconds(profile.total_us)}. Again`;
+        byId('op-total').textContent = `${milliseconds(profile.total_us)} in all`;
+        button.textContent = 'Again';
     } catch (problem) {
         tell('problem', problem);
     }

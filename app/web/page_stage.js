@@ -119,19 +119,24 @@ async function refreshSeen() {
     fetchingSeen = false;
 }
 
-// The thread leaves the box at its foot, enters the model's eye from above, and goes on as the underline.
+// The thread leaves the box at its foot, enters the model's eye from above, and goes on as the underline. Where the eye
+// is beside the video, it goes from side to side.
 function sewThread() {
     const path = byId('thread').firstElementChild, stage = byId('stage').getBoundingClientRect();
     const box = byId('crop').getBoundingClientRect(), view = byId('view').getBoundingClientRect();
     const eye = byId('seen').getBoundingClientRect(), line = byId('underline').getBoundingClientRect();
     if (!box.width || !line.width || byId('view').classList.contains('drawing')) return path.setAttribute('d', '');
     const at = (x, y) => `${(x - stage.left).toFixed(1)} ${(y - stage.top).toFixed(1)}`;
-    const x0 = Math.min(Math.max(box.left + box.width / 2, view.left + 20), view.right - 20);
-    const y0 = Math.min(box.bottom, view.bottom - 6), x1 = eye.left + eye.width / 2, y1 = eye.top;
-    const bend = Math.max(24, (y1 - y0) * 0.8);
-    const y2 = line.top + line.height / 2, x2 = eye.right;
-    return path.setAttribute('d', `M${at(x0, y0)}C${at(x0, y0 + bend)} ${at(x1, y1 - bend)} ${at(x1, y1)}` +
-        `M${at(x2, y2)}H${(line.left - stage.left).toFixed(1)}`);
+    const within = (value, least, most) => Math.min(Math.max(value, least), most);
+    let x0 = within(box.left + box.width / 2, view.left + 20, view.right - 20), y0 = Math.min(box.bottom, view.bottom - 6);
+    let x1 = eye.left + eye.width / 2, y1 = eye.top, bend_x = 0, bend_y = Math.max(24, (y1 - y0) * 0.8);
+    if (eye.left >= view.right) {
+        [x0, y0] = [Math.min(box.right, view.right - 6), within(box.top + box.height / 2, view.top + 20, view.bottom - 20)];
+        [x1, y1, bend_x, bend_y] = [eye.left, eye.top + eye.height / 2, Math.max(24, (eye.left - x0) * 0.6), 0];
+    }
+    return path.setAttribute('d',
+        `M${at(x0, y0)}C${at(x0 + bend_x, y0 + bend_y)} ${at(x1 - bend_x, y1 - bend_y)} ${at(x1, y1)}` +
+        `M${at(eye.right, line.top + line.height / 2)}H${(line.left - stage.left).toFixed(1)}`);
 }
 
 function onSample(sample) {

@@ -324,14 +324,14 @@ test('a device that went silent without a word is noticed', async () => {
 });
 
 test('it fits a phone', async () => {
-    for (const width of [320, 390]) {
-        const page = await openPage(browser, simulator, {...PHONE, viewport: {width, height: 844}});
+    for (const [width, height] of [[320, 640], [390, 844], [844, 390]]) {
+        const page = await openPage(browser, simulator, {...PHONE, viewport: {width, height}});
         for (const panel of PANELS) {
             await openTab(page, panel);
             await wait(200);
             const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
             assert.ok(fits, `${panel} fits ${width}`);
-            if (width === 390) await screenshot(page, `phone-${panel}`);
+            if (width > 320) await screenshot(page, `phone-${panel}-${width}`);
         }
         const small = await page.evaluate(() => [...document.querySelectorAll('#actions button, #tabs button')]
             .filter((button) => button.offsetParent && button.offsetHeight < 40).map((button) => button.id));
