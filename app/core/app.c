@@ -345,15 +345,18 @@ static frame *next_frame(app *changed, const settings *how, bool *is_pushed, uin
     return next;
 }
 
+// Averages intervals, not rates: after a stall two frames come close together, which is not a thousand in a second.
 static uint32_t frame_rate(app *changed, uint64_t now_us) {
     const uint64_t interval_us = now_us - changed->last_frame_us;
     const bool is_first = changed->last_frame_us == 0 || interval_us == 0 || interval_us > 5000000;
     changed->last_frame_us = now_us;
     if (is_first) {
+        changed->frame_interval_us = 0;
         return 0;
     }
-    const uint32_t now = (uint32_t)(1000000000u / interval_us), before = changed->sample.frames_per_thousand_seconds;
-    return before == 0 ? now : (uint32_t)((int64_t)before + ((int64_t)now - (int64_t)before) / 8);
+    const uint64_t before_us = changed->frame_interval_us;
+    changed->frame_interval_us = before_us == 0 ? interval_us : (7 * before_us + interval_us) / 8;
+    return (uint32_t)(1000000000u / changed->frame_interval_us);
 }
 
 static const char *decision_label(const app *from, const decision *shown) {

@@ -94,7 +94,7 @@ typedef struct app {
     decider decider;
     bool is_confirmed;
     uint64_t trial_began_us;  // when model or settings changed last
-    uint64_t last_frame_us;
+    uint64_t last_frame_us, frame_interval_us;  // the latter averaged; 0: not known
     float probabilities[CONTRACT_MAX_CLASSES];
     uint8_t *picture;  // what the model sees, while it is made
     classifier_op_time *profile;
