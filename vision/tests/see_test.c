@@ -170,7 +170,7 @@ static void perfect_picture_stays_nearly_as_it_is(void) {
     made_frame(&scene, small);
     int32_t sum = 0;
     for (int32_t i = 0; i < 784; i++) {
-        small[i] = small[i] > 0 ? (uint8_t)(20 + 230 * (i % 28) / 28) : 0;  // lighter to the right
+        small[i] = (uint8_t)(small[i] > 0 ? 20 + 230 * (i % 28) / 28 : 0);  // lighter to the right
     }
     for (int32_t y = 0; y < SIDE; y++) {
         for (int32_t x = 0; x < SIDE; x++) {
