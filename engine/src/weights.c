@@ -84,9 +84,8 @@ typedef struct job {
 
 static void run_share(void *argument, uint32_t task) {
     const job *work = argument;
-    // Without scratch it is NULL, and the step 0.
-    work->kernel(&work->args, thimble_share(work->channels, 4, task, work->worker_count),
-                 work->scratch + task * work->scratch_step);
+    uint8_t *scratch = work->scratch != NULL ? work->scratch + task * work->scratch_step : NULL;
+    work->kernel(&work->args, thimble_share(work->channels, 4, task, work->worker_count), scratch);
 }
 
 void thimble_weights_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes,
