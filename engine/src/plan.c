@@ -18,12 +18,12 @@ enum {
     MAX_ITEMS_FOR_TRIALS = 256  // with more items, only the first order: bounds the time for hostile files
 };
 
-uint32_t thimble_plan_bound(const thimble_item *items, uint32_t count, uint32_t op_count) {
+uint32_t thimble_plan_bound(const thimble_item *items, uint32_t count, uint32_t end) {
     uint32_t bound = 0;
-    for (uint32_t op = 0; op <= op_count; op++) {
+    for (uint32_t time = 0; time <= end; time++) {
         uint32_t sum = 0;
         for (uint32_t i = 0; i < count; i++) {
-            if (items[i].first <= op && op <= items[i].last) {
+            if (items[i].first <= time && time <= items[i].last) {
                 sum = items[i].bytes > UINT32_MAX - sum ? UINT32_MAX : sum + items[i].bytes;
             }
         }

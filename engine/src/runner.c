@@ -22,7 +22,7 @@
 enum {
     MAX_OP_SLOTS = 255,
     NO_ITEM = UINT16_MAX,  // nobody reads the tensor
-    UNWRITTEN = UINT16_MAX  // an item's first op, as long as it is not known
+    UNWRITTEN = UINT16_MAX  // when an item begins, as long as that is not known
 };
 
 static const uint32_t FILE_PLACE = 0x80000000u, ITEM_PLACE = 0x40000000u, ABSENT_PLACE = 0xffffffffu;
@@ -70,8 +70,9 @@ static uint32_t find_op(const thimble_planning *planning, int32_t builtin_code) 
 
 // ---- lifetimes ----------------------------------------------------------------------------------------------------
 //
-// Ops are visited from the last to the first: whoever reads a tensor last makes its item, whoever writes it sets where
-// the item begins. An op that writes to no item does not run.
+// Time is counted in ops: 0 when the graph's inputs are filled, 1 when the first op runs, and behind the last op the
+// graph's outputs are read. Ops are visited from the last to the first: whoever reads a tensor last makes its item,
+// whoever writes it sets when the item begins. An op that writes to no item does not run.
 
 static uint32_t add_item(thimble_planning *planning, uint32_t bytes, uint32_t first, uint32_t last) {
     planning->items[planning->item_count] =
@@ -79,7 +80,7 @@ static uint32_t add_item(thimble_planning *planning, uint32_t bytes, uint32_t fi
     return planning->item_count++;
 }
 
-// Whether the op writes to an item that begins with op `first`. Those with UNWRITTEN are waiting for their writer.
+// Whether the op writes to an item that begins at `first`. Those with UNWRITTEN are waiting for their writer.
 static bool writes_item(const thimble_planning *planning, const thimble_op_view *op, uint32_t first) {
     for (uint32_t i = 0; i < op->output_count; i++) {
         const uint16_t item = planning->item_of[thimble_model_tensor_index(planning->model, op->outputs, i)];
@@ -90,16 +91,14 @@ static bool writes_item(const thimble_planning *planning, const thimble_op_view 
     return false;
 }
 
-// Notes that op `op_index` writes a tensor again, or reads it before it is written. The graph's outputs are read by the
-// op behind the last one.
-static void refuse_tensor(thimble_planning *planning, int32_t tensor_index, uint32_t op_index) {
+// Notes that at `time` a tensor is written again, or read before it is written.
+static void refuse_tensor(thimble_planning *planning, int32_t tensor_index, uint32_t time) {
     planning->error.tensor_index = tensor_index;
-    planning->error.op_index = op_index < planning->model->op_count ? (int32_t)op_index : -1;
+    planning->error.op_index = time - 1 < planning->model->op_count ? (int32_t)time - 1 : -1;
 }
 
-// Op `op_index` reads or writes the first `count` of `tensors`, or as many as there are.
-static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t count, uint32_t op_index,
-                          bool writes) {
+// At `time`, the first `count` of `tensors` (or as many as there are) are read or written.
+static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t count, uint32_t time, bool writes) {
     for (uint32_t i = 0; i < count && i < thimble_fb_count(planning->model->file, tensors); i++) {
         thimble_tensor_view tensor;
         thimble_model_tensor_at(planning->model, tensors, i, &tensor);
@@ -109,33 +108,27 @@ static void visit_tensors(thimble_planning *planning, uint32_t tensors, uint32_t
         }
         uint16_t *index = &planning->item_of[tensor.index];
         if (*index == NO_ITEM && planning->item_count < planning->item_capacity) {
-            *index = (uint16_t)add_item(planning, tensor.data_bytes, UNWRITTEN, op_index);
+            *index = (uint16_t)add_item(planning, tensor.data_bytes, UNWRITTEN, time);
         }
         thimble_item *item = *index == NO_ITEM ? NULL : &planning->items[*index];
         if (item == NULL || item->first != UNWRITTEN || is_constant) {
-            refuse_tensor(planning, tensor.index, op_index);
-            continue;
-        }
-        if (item->last < op_index) {
-            item->last = (uint16_t)op_index;
-        }
-        if (writes) {
-            item->first = (uint16_t)op_index;
+            refuse_tensor(planning, tensor.index, time);
+        } else if (writes) {
+            item->first = (uint16_t)time;
         }
     }
 }
 
 static thimble_status find_lifetimes(thimble_planning *planning) {
     const thimble_model *model = planning->model;
-    visit_tensors(planning, model->outputs, THIMBLE_MAX_OP_TENSORS, model->op_count, false);
-    visit_tensors(planning, model->inputs, THIMBLE_MAX_OP_TENSORS, 0, false);  // else ops that write to them do not run
-    for (uint32_t i = model->op_count; i-- > 0;) {
+    visit_tensors(planning, model->outputs, THIMBLE_MAX_OP_TENSORS, model->op_count + 1, false);
+    for (uint32_t time = model->op_count; time > 0; time--) {
         thimble_op_view view;
-        thimble_model_op(model, i, &view);
+        thimble_model_op(model, time - 1, &view);
         if (writes_item(planning, &view, UNWRITTEN)) {
             const thimble_op *op = planning->ops[find_op(planning, view.builtin_code)];
-            visit_tensors(planning, view.outputs, THIMBLE_MAX_OP_TENSORS, i, true);
-            visit_tensors(planning, view.inputs, op == NULL ? THIMBLE_MAX_OP_TENSORS : op->read_inputs, i, false);
+            visit_tensors(planning, view.outputs, THIMBLE_MAX_OP_TENSORS, time, true);
+            visit_tensors(planning, view.inputs, op == NULL ? THIMBLE_MAX_OP_TENSORS : op->read_inputs, time, false);
         }
     }
     visit_tensors(planning, model->inputs, THIMBLE_MAX_OP_TENSORS, 0, true);
@@ -157,12 +150,12 @@ static thimble_status find_lifetimes(thimble_planning *planning) {
 // Gives the op's output the memory of input `slot`, if that input dies here, or (`is_view`) if both stay unchanged from
 // here on. Only between equal sizes: a smaller output would keep all of the input's memory busy for its own life.
 // Returns whether it did.
-static bool share_memory(thimble_planning *planning, uint32_t op_index, uint32_t slot) {
+static bool share_memory(thimble_planning *planning, uint32_t time, uint32_t slot) {
     const thimble_prepare *p = &planning->prepare;
     const int32_t input_index = thimble_model_tensor_index(p->model, p->op.inputs, slot);
     const uint16_t input = planning->item_of[input_index], output = planning->item_of[p->output.index];
     if (input == NO_ITEM || planning->items[output].bytes != planning->items[input].bytes ||
-        (!p->is_view && planning->items[input].last != op_index)) {
+        (!p->is_view && planning->items[input].last != time)) {
         return false;
     }
     planning->items[output].bytes = 0;
@@ -195,8 +188,8 @@ static void append_record(thimble_planning *planning, uint32_t op_index, uint32_
     planning->record_bytes += bytes;
     planning->record_count++;
     if (scratch_count != 0) {
-        add_item(planning, round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options), op_index,
-                 op_index);
+        add_item(planning, round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options),
+                 op_index + 1, op_index + 1);
     }
     if (planning->record_bytes > planning->record_capacity) {
         return;
@@ -219,7 +212,7 @@ static void append_record(thimble_planning *planning, uint32_t op_index, uint32_
 static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) {
     thimble_prepare *p = &planning->prepare;
     thimble_model_op(p->model, op_index, &p->op);
-    if (!writes_item(planning, &p->op, op_index)) {
+    if (!writes_item(planning, &p->op, op_index + 1)) {
         return THIMBLE_OK;
     }
     const uint32_t op_slot = find_op(planning, p->op.builtin_code);
@@ -240,8 +233,8 @@ static thimble_status prepare_op(thimble_planning *planning, uint32_t op_index) 
     }
     thimble_model_tensor_at(p->model, p->op.outputs, 0, &p->output);
     THIMBLE_TRY(op->prepare(p));
-    const bool shares =
-        (p->is_view || p->in_place >= 0) && share_memory(planning, op_index, p->is_view ? 0 : (uint32_t)p->in_place);
+    const bool shares = (p->is_view || p->in_place >= 0) &&
+                        share_memory(planning, op_index + 1, p->is_view ? 0 : (uint32_t)p->in_place);
     if (!p->is_view || !shares) {
         append_record(planning, op_index, op_slot);
     }
@@ -330,7 +323,7 @@ static thimble_status plan(thimble_planning *planning, thimble_runner *runner, c
         THIMBLE_TRY(prepare_op(planning, i));
     }
     thimble_error_start(&planning->error);  // no op's any more
-    const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, model->op_count);
+    const uint32_t bound = thimble_plan_bound(planning->items, planning->item_count, model->op_count + 1);
     const uint32_t activation_bytes = thimble_plan(planning->items, planning->item_count, bound);
     const uint32_t record_bytes = round_up(planning->record_bytes, THIMBLE_ALIGNMENT);
     const uint32_t larger = activation_bytes > table_bytes ? activation_bytes : table_bytes;

@@ -342,16 +342,16 @@ static void tensors_written_twice_are_refused(void) {
     make_chain(4);
     graph.ops[1].outputs[0] = 0;  // a graph input
     graph.outputs[0] = 0;
-    check_refused(0, 0, "twice");
+    check_refused(-1, 0, "twice");
     make_chain(4);
     add_graph_input(0);
-    check_refused(0, 0, "twice");
+    check_refused(-1, 0, "twice");
     make_chain(4);
     graph.tensors[2].data = "1234";  // a constant
     graph.tensors[2].data_bytes = 4;
     graph.tensors[0].data = "1234";
     graph.tensors[0].data_bytes = 4;
-    check_refused(0, 0, "twice");
+    check_refused(-1, 0, "twice");
 }
 
 static void more_tensors_than_can_be_planned_are_refused(void) {
