@@ -27,7 +27,7 @@
 #elif defined(__XTENSA__) && defined(__has_include)
 #if __has_include(<xtensa/config/core-isa.h>)
 #include <xtensa/config/core-isa.h>
-#define THIMBLE_HAS_MAC16 (XCHAL_HAVE_MAC16 && XCHAL_HAVE_LOOPS && XCHAL_HAVE_MUL32_HIGH && XCHAL_HAVE_MINMAX)
+#define THIMBLE_HAS_MAC16 (XCHAL_HAVE_MAC16 && XCHAL_HAVE_LOOPS && XCHAL_HAVE_MUL32_HIGH && XCHAL_HAVE_CLAMPS)
 #endif
 #endif
 #ifndef THIMBLE_HAS_MAC16

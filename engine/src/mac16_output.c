@@ -71,14 +71,15 @@ __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *r
 
 // 16 instructions for an output besides its sum; 22 with 4 fraction bits. t starts as the shift, for want of registers.
 // clang-format off
-#define RUN(start, sum)                                                                                              \
+#define RUN(start, sum, one)                                                                                         \
     __asm__ volatile("ssr %[t]\n"                                                                                   \
                      "1:\n"                                                                                         \
                      start                                                                                           \
                      THIMBLE_DOT("%[x]", "%[w]", "%[quads]")                                                         \
                      sum                                                                                             \
-                     "mov %[t], %[offset]\n"                                                                        \
-                     "movltz %[t], %[offset_negative], %[v]\n"                                                      \
+                     "srai %[t], %[v], 31\n"                                                                        \
+                     "slli %[t], %[t], " one "\n"                                                                   \
+                     "add %[t], %[t], %[offset]\n"                                                                  \
                      THIMBLE_MULSH("%[v]", "%[v]", "%[multiplier]")                                                  \
                      "add %[v], %[v], %[t]\n"                                                                       \
                      "sra %[v], %[v]\n"                                                                             \
@@ -91,8 +92,7 @@ __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *r
                      : [x] "+&r"(x), [w] "+&r"(w), [output] "+&r"(output), [v] "=&r"(v), [t] "+&r"(t)                \
                      : [quads] "r"(runs->quads), [x_step] "r"(x_step), [w_step] "r"(w_step),                         \
                        [output_step] "r"(output_step), [end] "r"(end), [bias] "r"(rule->bias * 256),                 \
-                       [offset] "r"(rule->offset), [offset_negative] "r"(rule->offset_negative),                     \
-                       [multiplier] "r"(rule->multiplier)                                                            \
+                       [offset] "r"(rule->offset), [multiplier] "r"(rule->multiplier)                                \
                      : "memory")
 // clang-format on
 #endif
@@ -102,15 +102,15 @@ void thimble_mac16_run(const thimble_mac16_runs *runs, const thimble_mac16_outpu
 #if THIMBLE_HAS_MAC16
     const bool is_byte = rule->lowest == INT8_MIN && rule->highest == INT8_MAX;
     const bool bias_fits = rule->bias < 1 << 23 && rule->bias > -(1 << 23);
-    if (is_byte && rule->fraction_bits != 0 && bias_fits && count > 0) {
+    if (is_byte && rule->fraction_bits != 0 && rule->offset != rule->offset_negative && bias_fits && count > 0) {
         const int8_t *const end = output + count * output_step;
         uintptr_t x = (uintptr_t)runs->inputs - 4, w = (uintptr_t)runs->weights - 4;
         const int32_t w_step = -(8 * runs->quads + 4), x_step = 2 * runs->step + w_step;
         int32_t v, t = rule->shift;
         if (rule->fraction_bits == 8) {
-            RUN(FROM_START("%[bias]"), FROM_SUM("%[v]", "%[t]"));
+            RUN(FROM_START("%[bias]"), FROM_SUM("%[v]", "%[t]"), "7");
         } else {
-            RUN(FROM_WIDE_START("%[bias]", "%[t]"), FROM_WIDE_SUM("%[v]", "%[t]"));
+            RUN(FROM_WIDE_START("%[bias]", "%[t]"), FROM_WIDE_SUM("%[v]", "%[t]"), "3");
         }
         return;
     }
