@@ -52,7 +52,10 @@ __asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimbl
     ".byte 4 | (" y " & 1) << 6, (" x " << 6 | " m " << 4) | thimble_" s ", 0x08\n"
 #define THIMBLE_MULA_DD_HH_LDINC(m, s, x, y) \
     ".byte 4 | (" y " & 1) << 6, (" x " << 6 | " m " << 4) | thimble_" s ", 0x0b\n"
-#define THIMBLE_LOOP_4(s) ".byte 0x76, 0x80 | thimble_" s ", 3 + 4 * 3 - 4\n"
+#define THIMBLE_MULA_DA_LL_LDINC(m, s, x, t) \
+    ".byte thimble_" t " << 4 | 4, (" x " << 6 | " m " << 4) | thimble_" s ", 0x48\n"
+#define THIMBLE_MULA_DA_HH(x, t) ".byte thimble_" t " << 4 | 4, " x " << 6, 0x6b\n"
+#define THIMBLE_LOOP(s, count) ".byte 0x76, 0x80 | thimble_" s ", 3 * " count " - 1\n"
 #define THIMBLE_READ_ACCLO(t) ".byte thimble_" t " << 4, 0x10, 0x03\n"
 #define THIMBLE_READ_ACCHI(t) ".byte thimble_" t " << 4, 0x11, 0x03\n"
 #define THIMBLE_WRITE_ACCLO(t) ".byte thimble_" t " << 4, 0x10, 0x13\n"
@@ -65,7 +68,9 @@ __asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimbl
 #define THIMBLE_LDINC(m, s) "ldinc m" m ", " s "\n"
 #define THIMBLE_MULA_DD_LL_LDINC(m, s, x, y) "mula.dd.ll.ldinc m" m ", " s ", m" x ", m" y "\n"
 #define THIMBLE_MULA_DD_HH_LDINC(m, s, x, y) "mula.dd.hh.ldinc m" m ", " s ", m" x ", m" y "\n"
-#define THIMBLE_LOOP_4(s) "loop " s ", . + 3 + 4 * 3\n"
+#define THIMBLE_MULA_DA_LL_LDINC(m, s, x, t) "mula.da.ll.ldinc m" m ", " s ", m" x ", " t "\n"
+#define THIMBLE_MULA_DA_HH(x, t) "mula.da.hh m" x ", " t "\n"
+#define THIMBLE_LOOP(s, count) "loop " s ", . + 3 + 3 * " count "\n"
 #define THIMBLE_READ_ACCLO(t) "rsr " t ", acclo\n"
 #define THIMBLE_READ_ACCHI(t) "rsr " t ", acchi\n"
 #define THIMBLE_WRITE_ACCLO(t) "wsr " t ", acclo\n"
@@ -77,7 +82,7 @@ __asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimbl
 #define THIMBLE_DOT(x, w, quads)               \
     THIMBLE_LDINC("0", x)                      \
     THIMBLE_LDINC("2", w)                      \
-    THIMBLE_LOOP_4(quads)                      \
+    THIMBLE_LOOP(quads, "4")                   \
     THIMBLE_MULA_DD_LL_LDINC("1", x, "0", "2") \
     THIMBLE_MULA_DD_HH_LDINC("3", w, "0", "2") \
     THIMBLE_MULA_DD_LL_LDINC("0", x, "1", "3") \
@@ -110,6 +115,52 @@ static inline int32_t thimble_mac16_dot(const int16_t *x, const int16_t *w, int3
     return (int32_t)(high << (32 - shift) | low >> shift);
 }
 
+// Weights as bytes, unpacked in the loop: what is used once needs no room in memory. They may have any alignment; words
+// around them are read. The result is the sum itself, its low 32 bits.
+//
+//   w = bytes 3 2 1 0      w << 8 and w, masked: bytes 2 - 0 - and 3 - 1 -, times 256; x in the order of mac16_widen.h
+static inline int32_t thimble_mac16_dot_bytes(const int16_t *x, const int8_t *weights, int32_t quads) {
+    uintptr_t x_before = (uintptr_t)x - 4, w_word = (uintptr_t)weights & ~(uintptr_t)3;
+    const uint32_t mask = 0xff00ff00, zero = 0;
+    uint32_t low, high, even, odd;
+    // The loop's length is counted in instructions of 3 bytes: a leading _ keeps the assembler from shorter ones.
+    if (((uintptr_t)weights & 3) == 0) {
+        __asm__ volatile(THIMBLE_WRITE_ACCLO("%8") THIMBLE_WRITE_ACCHI("%8") THIMBLE_LDINC("0", "%0")
+                             THIMBLE_LOOP("%6", "9") "_l32i %2, %1, 0\n"
+                                                     "_addi %1, %1, 4\n"
+                                                     "_slli %3, %2, 8\n"
+                                                     "_and %3, %3, %7\n"
+                                                     "_and %2, %2, %7\n" THIMBLE_MULA_DA_LL_LDINC("1", "%0", "0", "%3")
+                                                         THIMBLE_MULA_DA_HH("0", "%3")
+                                                             THIMBLE_MULA_DA_LL_LDINC("0", "%0", "1", "%2")
+                                                                 THIMBLE_MULA_DA_HH("1", "%2") THIMBLE_READ_ACCLO("%4")
+                                                                     THIMBLE_READ_ACCHI("%5")
+                         : "+&r"(x_before), "+&r"(w_word), "=&r"(odd), "=&r"(even), "=&r"(low), "=&r"(high)
+                         : "r"(quads), "r"(mask), "r"(zero)
+                         : "memory");
+    } else {
+        uint32_t next;
+        __asm__ volatile(THIMBLE_WRITE_ACCLO("%9") THIMBLE_WRITE_ACCHI("%9") THIMBLE_LDINC(
+                             "0", "%0") "ssa8l %10\n"
+                                        "l32i %4, %1, 0\n" THIMBLE_LOOP(
+                                            "%7", "11") "_mov %2, %4\n"
+                                                        "_l32i %4, %1, 4\n"
+                                                        "_addi %1, %1, 4\n"
+                                                        "_src %2, %4, %2\n"
+                                                        "_slli %3, %2, 8\n"
+                                                        "_and %3, %3, %8\n"
+                                                        "_and %2, %2, %8\n" THIMBLE_MULA_DA_LL_LDINC(
+                                                            "1", "%0", "0", "%3") THIMBLE_MULA_DA_HH("0", "%3")
+                                                            THIMBLE_MULA_DA_LL_LDINC("0", "%0", "1", "%2")
+                                                                THIMBLE_MULA_DA_HH("1", "%2") THIMBLE_READ_ACCLO("%5")
+                                                                    THIMBLE_READ_ACCHI("%6")
+                         : "+&r"(x_before), "+&r"(w_word), "=&r"(odd), "=&r"(even), "=&r"(next), "=&r"(low), "=&r"(high)
+                         : "r"(quads), "r"(mask), "r"(zero), "r"(weights)
+                         : "memory");
+    }
+    return (int32_t)(high << 24 | low >> 8);
+}
+
 #else  // plain C
 
 static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {
@@ -126,6 +177,16 @@ static inline int32_t thimble_mac16_dot(const int16_t *x, const int16_t *w, int3
         sum += x[i] * w[i];
     }
     return (int32_t)(sum >> shift);
+}
+
+static inline int32_t thimble_mac16_dot_bytes(const int16_t *x, const int8_t *weights, int32_t quads) {
+    uint32_t sum = 0;
+    for (; quads > 0; quads--) {
+        sum += (uint32_t)(x[0] * weights[0] + x[1] * weights[2] + x[2] * weights[1] + x[3] * weights[3]);
+        x += 4;
+        weights += 4;
+    }
+    return (int32_t)sum;
 }
 
 #endif

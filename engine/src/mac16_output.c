@@ -33,6 +33,16 @@ void thimble_mac16_output_start(thimble_mac16_output *output, const thimble_weig
     output->offset_negative = output->offset - (s > 0 ? one : 0);
 }
 
+int8_t thimble_mac16_output_of_sum(const thimble_weights_scale *scale, thimble_rescale factor, int32_t sum) {
+    const int32_t s = -factor.shift;
+    if (s < 1 || s > 14 || sum >= 1 << 23 || sum <= -(1 << 23)) {
+        return thimble_output_int8(sum, factor, scale->output_zero_point, scale->lowest, scale->highest);
+    }
+    const int32_t q = thimble_multiply_high(sum * 256, factor.multiplier);
+    const int32_t rounding = ((1 << s) * (2 * scale->output_zero_point + 1) + (sum < 0 ? -1 : 1)) * 64;
+    return (int8_t)thimble_clamp((q + rounding) >> (7 + s), scale->lowest, scale->highest);
+}
+
 // One output, by the formula of mac16_output.h or by the reference's.
 static int8_t output_of(const thimble_mac16_output *rule, const int16_t *inputs, const int16_t *weights,
                         int32_t quads) {

@@ -31,6 +31,9 @@ typedef struct thimble_mac16_output {
 void thimble_mac16_output_start(thimble_mac16_output *output, const thimble_weights_scale *scale,
                                 thimble_rescale factor, int32_t bias, int32_t count);
 
+// A single output from its sum, bias included: the same formula with f = 8.
+int8_t thimble_mac16_output_of_sum(const thimble_weights_scale *scale, thimble_rescale factor, int32_t sum);
+
 // Widened inputs of which runs lie `step` numbers apart, and the widened weights of one channel.
 typedef struct thimble_mac16_runs {
     const int16_t *inputs, *weights;

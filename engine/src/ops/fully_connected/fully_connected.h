@@ -19,7 +19,8 @@ typedef struct thimble_fully_connected_record {
 } thimble_fully_connected_record;
 
 thimble_weights_int8_fn thimble_fully_connected_int8_portable, thimble_fully_connected_int8_generic,
-    thimble_fully_connected_int8_riscv;
+    thimble_fully_connected_int8_riscv, thimble_fully_connected_int8_xtensa;
+thimble_weights_scratch_fn thimble_fully_connected_int8_xtensa_scratch;
 thimble_weights_f32_fn thimble_fully_connected_f32_portable;
 
 #endif
