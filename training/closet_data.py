@@ -3,8 +3,9 @@
     photo ──alter──► frame ──vision (SCENE)──► picture [64][64][3]
 
 Copy 0 of a photo is the photo itself. The others are turned, moved, scaled, tilted, lit and coloured anew, blurred and
-compressed, then go through vision/ like a camera's frame: what it finds changes with them. Pictures are made once and kept
-in training/out/closet/.
+compressed, then go through vision/ like a camera's frame: what it finds changes with them. The last few copies also show
+the garment, as vision/ cuts it out, in front of something drawn, so that rooms and floors are not learned by heart. Pictures
+are made once and kept in training/out/closet/.
 
 The photos lie in the folder CLOSET_PHOTOS, or training/photos (see fetch_photos): images/ and labels are from there, the
 list, labels and folds from closet_photos.csv. All photos of one person are in one fold.
@@ -32,13 +33,16 @@ CACHE = HERE / "out" / "closet"
 LABELS = (*data.LABELS, "other")
 OTHER, BAG = 10, 8
 SIDE = 64
-COPY_COUNT = 10
+ALTERED_COUNT = 10
+MOVED_OUT_COUNT = 3  # with another background
+COPY_COUNT = ALTERED_COUNT + MOVED_OUT_COUNT
 FOLD_COUNT = 5
 EMPTY_COUNT = 400
 # In the list of photos as in labels.csv of the data set's scaled form.
 _LIST_NAMES = ("tshirt_top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle_boot", "other")
 # Drawn pictures per label: bags have no photos, boots have few, and a device sees empty scenes most of the time.
-_DRAWN = ((BAG, 1200), (OTHER, 1400), (9, 250), (5, 250), (7, 250), *((label, 80) for label in (0, 1, 2, 3, 4, 6)))
+_SHOES = (5, 7, 9)
+_DRAWN = ((BAG, 1200), (OTHER, 1400), *((shoe, 400) for shoe in _SHOES), *((label, 80) for label in (0, 1, 2, 3, 4, 6)))
 _TRAIN_SEED, _TEST_SEED = 1, 999
 
 
@@ -121,11 +125,27 @@ def _compressed(frame: Image.Image, quality: int) -> Image.Image:
     return Image.open(file)
 
 
+def _moved_out(frame: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """The garment that vision/ cuts out, in front of something else."""
+    side = 96  # the largest that vision/ makes
+    garment = vision.see(np.asarray(frame), side, side, 3, mode=vision.GARMENT, polarity=vision.AS_IS)[0]
+    mask = Image.fromarray((garment.any(2) * np.uint8(255))).filter(ImageFilter.GaussianBlur(0.8))
+    height, width = (144, 192) if rng.random() < 0.4 else (192, 144)
+    back = closet_scenes.texture(height, width, rng) * rng.uniform(0.6, 1.1)
+    scene = Image.fromarray((np.clip(back, 0, 1) * 255).astype(np.uint8))
+    large = (int(width * rng.uniform(0.7, 1.0)),) * 2
+    left, top = (int((room - large[0]) / 2 + rng.normal(0, 0.05) * room) for room in (width, height))
+    scene.paste(Image.fromarray(garment).resize(large, Image.Resampling.BICUBIC), (left, top), mask.resize(large))
+    return scene
+
+
 def _copy(task: tuple[Path, int, int]) -> np.ndarray:
     path, index, copy = task
     frame = Image.open(path).convert("RGB")
     if copy > 0:
         rng = np.random.default_rng([index, copy])
+        if copy > ALTERED_COUNT:
+            frame = _moved_out(frame, rng)
         frame = _moved(frame, rng)
         if rng.random() < 0.25:
             frame = frame.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
@@ -142,7 +162,8 @@ def _drawn(task: tuple[int, int, int]) -> np.ndarray:
         frame = closet_scenes.empty_scene(rng)
     else:
         items = _items()[label]
-        frame = closet_scenes.garment_scene(items[rng.integers(len(items))], rng)
+        pair = label in _SHOES and rng.random() < 0.7
+        frame = closet_scenes.garment_scene(items[rng.integers(len(items))], rng, pair)
     if rng.random() < 0.4:
         frame = np.asarray(_compressed(Image.fromarray(frame), int(rng.integers(25, 85))))
     return see(frame)

@@ -1,7 +1,7 @@
 """Pictures that nobody took: Fashion-MNIST garments on floors, walls and cloth, and rooms without any garment.
 
-    frame, label = garment_scene(item, label, rng)      an item of Fashion-MNIST, lit, coloured, put somewhere
-    frame = empty_scene(rng)                            floor, wall, room, noise: what a camera sees between garments
+    frame = garment_scene(item, rng)    an item of Fashion-MNIST, lit, coloured, put somewhere
+    frame = empty_scene(rng)            floor, wall, room, noise: what a camera sees between garments
 
 A frame is uint8 [height][width][3], about 192 pixels long. All that is drawn follows from the generator `rng`.
 
@@ -174,33 +174,49 @@ def _cut_out(item: np.ndarray, side: int, rng: np.random.Generator) -> tuple[np.
     return big, np.clip((mask - 0.35) * 3, 0, 1)
 
 
-def garment_scene(item: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A Fashion-MNIST item, uint8 [28][28], as something that lies or hangs in front of something."""
-    height, width = _size(rng)
-    back = _room(height, width, rng) if rng.random() < 0.15 else texture(height, width, rng)
-    side = int(min(height, width) * rng.uniform(0.6, 1.05))
-    shading, mask = _cut_out(item[:, ::-1] if rng.random() < 0.5 else item, side, rng)
-
+def _garment(item: np.ndarray, side: int, rng: np.random.Generator) -> Image.Image:
+    """A Fashion-MNIST item as coloured cloth, turned and tilted: RGBA, side x side."""
+    shading, mask = _cut_out(item, side, rng)
     cloth = _pattern(side, side, rng) if rng.random() < 0.3 else np.broadcast_to(_colour(rng, 0.9), (side, side, 3))
     depth = rng.uniform(0.4, 0.95)
     relief = 1 - depth + depth * (shading if rng.random() < 0.6 else 1 - 0.8 * shading)  # both polarities
     weave = 1 + rng.uniform(0, 0.12) * _noise(side, side, side / 3, rng) + 0.1 * _fractal(side, side, 4, 3, rng)
     front = np.clip(cloth * (relief * weave)[..., np.newaxis], 0, 1)
-
-    layers = np.dstack([front, mask]) * 255
+    garment = Image.fromarray((np.dstack([front, mask]) * 255).astype(np.uint8), "RGBA")
     turned = rng.normal(0, 15) if rng.random() < 0.8 else rng.uniform(-180, 180)
-    corners = np.array([[0, 0], [0, 1], [1, 1], [1, 0]]) + rng.normal(0, 0.06, (4, 2))
-    garment = Image.fromarray(layers.astype(np.uint8), "RGBA")
-    garment = garment.transform((side, side), Image.Transform.QUAD, tuple((corners * side).ravel()), Image.Resampling.BILINEAR)
-    garment = garment.rotate(turned, Image.Resampling.BILINEAR)
+    corners = (np.array([[0, 0], [0, 1], [1, 1], [1, 0]]) + rng.normal(0, 0.06, (4, 2))) * side
+    garment = garment.transform((side, side), Image.Transform.QUAD, tuple(corners.ravel()), Image.Resampling.BILINEAR)
+    return garment.rotate(turned, Image.Resampling.BILINEAR)
 
+
+def _put(frame: Image.Image, garment: Image.Image, left: int, top: int, rng: np.random.Generator) -> None:
+    """Pastes the garment, and mostly its shadow."""
+    if rng.random() < 0.6:
+        right, down = rng.normal(0, 5, 2).astype(int)
+        shade = garment.getchannel("A").filter(ImageFilter.GaussianBlur(rng.uniform(1, 6)))
+        strength = rng.uniform(0.2, 0.6)
+        shade = shade.point([int(value * strength) for value in range(256)])
+        frame.paste((0, 0, 0), (left + int(right), top + int(down)), shade)
+    frame.paste(garment.convert("RGB"), (left, top), garment.getchannel("A"))
+
+
+def garment_scene(item: np.ndarray, rng: np.random.Generator, pair: bool = False) -> np.ndarray:
+    """A Fashion-MNIST item, uint8 [28][28], as something that lies or hangs in front of something; or two of them."""
+    height, width = _size(rng)
+    back = _room(height, width, rng) if rng.random() < 0.15 else texture(height, width, rng)
+    frame = Image.fromarray((np.clip(back, 0, 1) * 255).astype(np.uint8))
+    side = int(min(height, width) * rng.uniform(0.6, 1.05) * (0.7 if pair else 1))
+    if rng.random() < 0.5:
+        item = item[:, ::-1]
     left = int((width - side) / 2 + rng.normal(0, 0.06) * width)
     top = int((height - side) / 2 + rng.normal(0, 0.06) * height)
-    frame = Image.fromarray((np.clip(back, 0, 1) * 255).astype(np.uint8))
-    if rng.random() < 0.6:  # its shadow
-        distance = rng.normal(0, 5, 2).astype(int)
-        shade = garment.getchannel("A").filter(ImageFilter.GaussianBlur(rng.uniform(1, 6)))
-        shade = shade.point([int(value * rng.uniform(0.2, 0.6)) for value in range(256)])
-        frame.paste((0, 0, 0), (left + int(distance[0]), top + int(distance[1])), shade)
-    frame.paste(garment.convert("RGB"), (left, top), garment.getchannel("A"))
+    garment = _garment(item, side, rng)
+    if pair:  # of shoes: the other one is the same, often mirrored, at an angle, beside or behind
+        other = garment.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if rng.random() < 0.6 else garment
+        other = other.rotate(rng.normal(0, 15), Image.Resampling.BILINEAR)
+        angle, distance = rng.uniform(0, np.pi), side * rng.uniform(0.2, 0.4)
+        right, down = int(np.cos(angle) * distance), int(np.sin(angle) * distance)
+        _put(frame, other, left - right, top - down, rng)
+        left, top = left + right, top + down
+    _put(frame, garment, left, top, rng)
     return _lit(np.asarray(frame, np.float32) / 255, rng)

@@ -2,7 +2,7 @@
 
   closet_train.py --fold 0     on the people of the other four folds: for an honest figure
   closet_train.py --fold all   on all photos: the network to release
-  closet_train.py --fold 0 --step photos   without the teacher, for the report (also: plain)
+  closet_train.py --fold 0 --step photos   without the teacher, for the report (also: drawn, plain)
 
 A batch holds photos (rare classes more often) and drawn pictures, mirrored, shaded, with a rectangle covered, and at times
 two of them mixed. Learned are the labels, what the teacher says of each photo, and the directions of its features.
@@ -35,11 +35,11 @@ class Recipe(NamedTuple):
     epochs: int = 30
     batch: int = 64
     drawn: int = 8  # of a batch
-    copies: int = COPY_COUNT  # altered copies of each photo, beside the photo itself
+    copies: int = COPY_COUNT  # of each photo, beside the photo itself
     learning_rate: float = 2e-3
-    weight_decay: float = 0.02
-    drop: float = 0.2
-    balance: float = 0.7  # a class of n photos is shown n^(1 - balance) times as often
+    weight_decay: float = 0.05
+    drop: float = 0.3
+    balance: float = 0.85  # a class of n photos is shown n^(1 - balance) times as often
     smoothing: float = 0.05
     teacher_share: float = 0.5  # of each target comes from the teacher
     directions: float = 0.5  # weight of the loss of directions
@@ -51,6 +51,7 @@ class Recipe(NamedTuple):
 
 # The steps of the report, each without what the later ones add.
 STEPS = {
+    "drawn": Recipe(drawn=64, teacher_share=0, directions=0),
     "plain": Recipe(copies=0, drawn=0, cover_share=0, mix_share=0, teacher_share=0, directions=0),
     "photos": Recipe(teacher_share=0, directions=0),
     "teacher": Recipe(),
@@ -104,7 +105,11 @@ class Lessons:
         share = count.astype(float) ** -recipe.balance
         self.chance = share[photos.labels[trained]] / share[photos.labels[trained]].sum()
         self.photo_count = recipe.batch - recipe.drawn
-        self.steps = len(trained) // self.photo_count
+        self.steps = len(trained) // (self.photo_count or recipe.batch)
+        share = 1 / np.bincount(self.drawn_labels, minlength=len(LABELS))
+        # With photos, mostly what has none or few; without, all labels alike.
+        chance = share[self.drawn_labels] if self.photo_count == 0 else np.ones(len(self.drawn_labels))
+        self.drawn_chance = chance / chance.sum()
 
     def epoch(self, rng: np.random.Generator):
         recipe, count = self.recipe, self.steps * self.photo_count
@@ -113,7 +118,7 @@ class Lessons:
         pictures = np.empty((count, SIDE, SIDE, 3), np.uint8)
         for index in range(recipe.copies + 1):
             pictures[copy == index] = self.copies[index][chosen[copy == index]]
-        drawn = rng.integers(0, len(self.drawn_labels), (self.steps, recipe.drawn))
+        drawn = rng.choice(len(self.drawn_labels), (self.steps, recipe.drawn), p=self.drawn_chance)
         for step, others in enumerate(drawn):
             part = slice(step * self.photo_count, (step + 1) * self.photo_count)
             photos = chosen[part]
