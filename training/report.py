@@ -20,6 +20,7 @@ matplotlib.use("Agg")
 import numpy as np
 from matplotlib import pyplot
 
+import closet_report
 import data
 from distort import DISTORTIONS, distort
 
@@ -202,6 +203,7 @@ before a model sees a picture.
 
 {_robustness(models)}
 
+{closet_report.section()}
 ## Mistakes
 ![Confusion matrices](plots/confusion.png)
 
