@@ -18,7 +18,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# TensorFlow first: it does not start behind PyTorch.
+# TensorFlow first: it does not start behind PyTorch. (Nor does PyTorch's optimizer behind TensorFlow: no training here.)
 import keras  # noqa: F401  isort: skip
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ import closet_net
 import vision
 from closet_data import FOLD_COUNT, LABELS, OTHER
 from closet_distort import DISTORTIONS
-from closet_train import STEPS, balanced_accuracy, checkpoint, logits, train
+from closet_train import STEPS, balanced_accuracy, checkpoint, load, logits
 from closet_twin import keras_twin
 from convert import int8_outputs
 from facts import facts
@@ -101,7 +101,7 @@ class Fold:
 
     def __init__(self, index: int, step: str, seed: int, photos: closet_data.Photos) -> None:
         self.index = index
-        self.network = train(step, str(index), seed, photos)
+        self.network = load(step, str(index), seed)
         self.held_out = photos.folds == index
         self.labels = photos.labels[self.held_out]
         self.pictures = closet_data.copies(photos.paths, 0)[self.held_out]
@@ -170,10 +170,10 @@ def note_of(name: str, figures: dict) -> dict:
 
 
 def release(name: str, seed: int, figures: dict, photos: closet_data.Photos) -> None:
-    network = favouring(train("teacher", "all", seed, photos), figures["favour"], log_counts(photos.labels))
+    network = favouring(load("teacher", "all", seed), figures["favour"], log_counts(photos.labels))
     file = quantized(network, figures["temperature"], closet_data.copies(photos.paths, 0), note_of(name, figures))
     (MODELS / f"{name}.tflite").write_bytes(file)
-    (MODELS / f"{name}.json").write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
+    (MODELS / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")
     cost = facts(file)
     print(f"{name}: {len(file):,} bytes, {cost.macs:,} MACs, {cost.parameters:,} parameters")
 
@@ -214,12 +214,14 @@ def steps(seed: int, photos: closet_data.Photos, fold: int = 0) -> str:
 def robustness(folds: list[Fold], photos: closet_data.Photos) -> dict[str, float]:
     """Balanced accuracy over the held-out photos of the folds, per distortion of the frames."""
     scores = {}
+    favour = best_favour(folds)
+    networks = [favouring(fold.network, favour, fold.log_counts) for fold in folds]
     for name, distort in DISTORTIONS.items():
         answers = []
-        for fold in folds:
+        for fold, network in zip(folds, networks):
             frames = (np.asarray(Image.open(photos.paths[i]).convert("RGB")) for i in np.flatnonzero(fold.held_out))
             pictures = np.stack([closet_data.see(distort(frame)) for frame in frames])
-            answers.append(logits(fold.network, pictures).argmax(1).numpy())
+            answers.append(logits(network, pictures).argmax(1).numpy())
         scores[name] = balanced_accuracy(np.concatenate(answers), np.concatenate([fold.labels for fold in folds]))
         print(f"{name}: {scores[name]:.1%}", flush=True)
     return scores

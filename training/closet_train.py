@@ -159,12 +159,27 @@ def checkpoint(step: str, fold: str, seed: int) -> Path:
     return CHECKPOINTS / f"closet-{step}-{fold}-{seed}.pt"
 
 
-def train(step: str, fold: str, seed: int, photos: closet_data.Photos) -> closet_net.Network:
-    """The averaged network after all epochs; goes on from the last checkpoint."""
+def _averaged(student: Student, decay: float) -> AveragedModel:
+    return AveragedModel(student, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
+
+
+def load(step: str, fold: str, seed: int) -> closet_net.Network:
+    """The averaged network of a training that is complete."""
+    recipe, path = STEPS[step], checkpoint(step, fold, seed)
+    state = torch.load(path, weights_only=True) if path.exists() else {"epochs": 0}
+    if state["epochs"] < recipe.epochs:
+        raise SystemExit(f"{path.name}: {state['epochs']} of {recipe.epochs} epochs; run closet_train.py --fold {fold}")
+    average = _averaged(Student(recipe), recipe.average_decay)
+    average.load_state_dict(state["average"])
+    return average.module.network.eval()
+
+
+def train(step: str, fold: str, seed: int, photos: closet_data.Photos) -> None:
+    """All epochs, from the last checkpoint on."""
     recipe, path = STEPS[step], checkpoint(step, fold, seed)
     torch.manual_seed(seed)
     student = Student(recipe).to(memory_format=torch.channels_last)
-    average = AveragedModel(student, multi_avg_fn=get_ema_multi_avg_fn(recipe.average_decay), use_buffers=True)
+    average = _averaged(student, recipe.average_decay)
     parameters = list(student.parameters())
     groups = [
         {"params": [value for value in parameters if value.dim() > 1], "weight_decay": recipe.weight_decay},
@@ -210,7 +225,6 @@ def train(step: str, fold: str, seed: int, photos: closet_data.Photos) -> closet
             answers = logits(average.module.network, lessons.copies[0][held_out]).argmax(1).numpy()
             line += f", held-out people {balanced_accuracy(answers, photos.labels[held_out]):.2%}"
         print(f"{line}, {time.monotonic() - start:.0f} s", flush=True)
-    return average.module.network.eval()
 
 
 def main() -> None:
