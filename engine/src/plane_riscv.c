@@ -127,7 +127,7 @@ static void run_image(const thimble_plane *p, const int8_t *image, int8_t *outpu
     const thimble_window *w = p->window;
     const int32_t row_step = w->columns.input * p->input_step;
     thimble_range inside = {0, 0};
-    plane_kernel kernel;
+    plane_kernel kernel = {0};
     for (int32_t y = 0; y < w->rows.output; y++) {
         const int32_t top = y * w->rows.stride - w->rows.pad;
         const thimble_range seen = thimble_window_taps(&w->rows, top);
