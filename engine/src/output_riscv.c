@@ -7,10 +7,9 @@ enum { LARGEST_SHIFT = 21 };
 
 bool thimble_output_step_make(thimble_output_step *step, const thimble_weights_int8_args *args,
                               const thimble_weights_scale *scale, int32_t channel) {
-    const int32_t bias = args->bias != NULL ? args->bias[channel] : 0;
     const thimble_rescale factor = thimble_weights_factor(scale, args->file, channel);
     const int32_t shift = -factor.shift;
-    if (shift < 1 || shift > LARGEST_SHIFT || bias < -THIMBLE_STEP_LARGEST_BIAS || bias > THIMBLE_STEP_LARGEST_BIAS) {
+    if (shift < 1 || shift > LARGEST_SHIFT || !thimble_output_step_takes(thimble_output_bias(args, channel))) {
         return false;
     }
     step->multiplier = factor.multiplier;

@@ -37,25 +37,21 @@ void thimble_pairs_start(thimble_pairs *block, const thimble_weights_int8_args *
     thimble_pairs_fill(block->values + 1, 0, block->word_count);
 }
 
-static inline int32_t magnitude(int32_t value) {
-    return value < 0 ? -value : value;
-}
-
 // A channel's words on their way into a tile.
 typedef struct packing {
-    uint32_t *to;      // the first word; the next one of this channel is CHANNELS behind
-    int32_t sum;       // of the weights
-    bool is_wild;      // take no extras
+    uint32_t *to;                            // the first word; the next one of this channel is CHANNELS behind
+    int32_t sum;                             // of the weights
+    bool is_wild;                            // take no extras
     thimble_pairs_extra *extra, *end_extra;  // where the next extra goes, and where there is no more room
 } packing;
 
-// Packs the group whose first word is number `word`. Returns false if it cannot be done so.
-static inline bool pack_group(packing *p, int32_t word, int32_t w0, int32_t w1, int32_t w2, int32_t w3) {
-    const int32_t first = magnitude(w0) + magnitude(w1), second = magnitude(w2) + magnitude(w3);
-    uint32_t *to = p->to + word * CHANNELS;
-    to[0] = thimble_pairs_word(w1, w0);
-    to[CHANNELS] = thimble_pairs_word(w3, w2);
-    p->sum += w0 + w1 + w2 + w3;
+static int32_t magnitude(int32_t value) {
+    return value < 0 ? -value : value;
+}
+
+// A group with large weights whose words are at `to`. Returns false if it cannot be multiplied in pairs.
+static bool pack_large(packing *p, uint32_t *to, const int32_t w[GROUP]) {
+    const int32_t first = magnitude(w[0]) + magnitude(w[1]), second = magnitude(w[2]) + magnitude(w[3]);
     if (first + second <= LARGEST_SUM) {
         return true;
     }
@@ -66,23 +62,47 @@ static inline bool pack_group(packing *p, int32_t word, int32_t w0, int32_t w1, 
         if (p->extra == p->end_extra) {
             return false;
         }
-        *p->extra++ =
-            (thimble_pairs_extra){to[CHANNELS], (uint32_t)((word + 1) * POSITIONS) * (uint32_t)sizeof(uint32_t)};
+        const uint32_t word = (uint32_t)(to - p->to) / CHANNELS + 1;
+        *p->extra++ = (thimble_pairs_extra){to[CHANNELS], word * POSITIONS * (uint32_t)sizeof(uint32_t)};
         to[CHANNELS] = 0;
     }
     return true;
 }
 
+// |value|, or one less: two instructions.
+static inline int32_t about(int32_t value) {
+    return value ^ value >> 31;
+}
+
+static inline bool pack_group(packing *p, uint32_t *to, int32_t w0, int32_t w1, int32_t w2, int32_t w3) {
+    to[0] = thimble_pairs_word(w1, w0);
+    to[CHANNELS] = thimble_pairs_word(w3, w2);
+    return about(w0) + about(w1) + about(w2) + about(w3) <= LARGEST_SUM - GROUP ||
+           pack_large(p, to, (const int32_t[GROUP]){w0, w1, w2, w3});
+}
+
 static bool pack_channel(packing *p, const int8_t *weights, int32_t depth) {
-    int32_t word = 0;
-    for (; depth >= GROUP; depth -= GROUP) {
-        if (!pack_group(p, word, weights[0], weights[1], weights[2], weights[3])) {
+    uint32_t *to = p->to;
+    int32_t sum = 0;
+    const int8_t *const end = weights + depth / GROUP * GROUP;
+    for (; weights != end; weights += GROUP) {
+        const int32_t w0 = weights[0], w1 = weights[1], w2 = weights[2], w3 = weights[3];
+        sum += w0 + w1 + w2 + w3;
+        if (!pack_group(p, to, w0, w1, w2, w3)) {
             return false;
         }
-        weights += GROUP;
-        word += 2;
+        to += 2 * CHANNELS;
     }
-    return depth == 0 || pack_group(p, word, weights[0], depth > 1 ? weights[1] : 0, depth > 2 ? weights[2] : 0, 0);
+    const int32_t left = depth % GROUP;
+    if (left != 0) {
+        const int32_t w0 = weights[0], w1 = left > 1 ? weights[1] : 0, w2 = left > 2 ? weights[2] : 0;
+        sum += w0 + w1 + w2;
+        if (!pack_group(p, to, w0, w1, w2, 0)) {
+            return false;
+        }
+    }
+    p->sum = sum;
+    return true;
 }
 
 // Packs the channels from `channel` on into the next tile, tame or wild.
@@ -98,7 +118,7 @@ static bool pack_tile(thimble_pairs *block, int32_t channel, bool is_wild) {
     for (int32_t lane = 0; lane < CHANNELS; lane++) {
         p.to = weights + lane;
         p.sum = 0;
-        tile->channels[lane].first_extra = (uint16_t)(p.extra - block->extras);
+        tile->channels[lane].first_extra = (uint16_t)((const uint8_t *)p.extra - (const uint8_t *)block->extras);
         if (lane >= tile->channel_count) {
             for (int32_t word = 0; word < block->word_count; word++) {
                 p.to[word * CHANNELS] = 0;
@@ -107,7 +127,7 @@ static bool pack_tile(thimble_pairs *block, int32_t channel, bool is_wild) {
             return false;
         }
         tile->channels[lane].bias -= block->scale->input_zero_point * p.sum;
-        tile->channels[lane].end_extra = (uint16_t)(p.extra - block->extras);
+        tile->channels[lane].end_extra = (uint16_t)((const uint8_t *)p.extra - (const uint8_t *)block->extras);
     }
     return true;
 }
@@ -122,7 +142,7 @@ static bool start_tile(thimble_pairs *block, int32_t channel, int32_t channel_co
             if (!thimble_output_step_make(&tile->channels[lane].step, block->args, block->scale, channel + lane)) {
                 return false;
             }
-            tile->channels[lane].bias = block->args->bias != NULL ? block->args->bias[channel + lane] : 0;
+            tile->channels[lane].bias = thimble_output_bias(block->args, channel + lane);
         }
     }
     return true;
@@ -176,8 +196,10 @@ static inline void finish(const thimble_pairs *block, const thimble_pairs_channe
                           int32_t sum_1, int8_t *first, int8_t *second) {
     const thimble_output_step step = channel->step;
     const int32_t lowest = block->scale->lowest, highest = block->scale->highest;
-    const thimble_pairs_extra *const end = block->extras + channel->end_extra;
-    for (const thimble_pairs_extra *extra = block->extras + channel->first_extra; extra != end; extra++) {
+    const uint8_t *const extras = (const uint8_t *)block->extras;
+    const thimble_pairs_extra *extra = (const thimble_pairs_extra *)(const void *)(extras + channel->first_extra);
+    const thimble_pairs_extra *const end = (const thimble_pairs_extra *)(const void *)(extras + channel->end_extra);
+    for (; extra != end; extra++) {
         const uint32_t *values = (const uint32_t *)(const void *)((const uint8_t *)block->values + extra->value_bytes);
         const uint32_t weights = extra->weights;
         sum_0 += upper(values[0] * weights);
@@ -188,9 +210,8 @@ static inline void finish(const thimble_pairs *block, const thimble_pairs_channe
 }
 
 // One tile; `is_wild` is constant, so that there is a loop for each.
-static inline __attribute__((always_inline)) void multiply_tile(const thimble_pairs *block,
-                                                                const thimble_pairs_tile *tile, const uint32_t *weights,
-                                                                bool is_wild, int8_t *first, int8_t *second) {
+THIMBLE_ALWAYS_INLINE void multiply_tile(const thimble_pairs *block, const thimble_pairs_tile *tile,
+                                         const uint32_t *weights, bool is_wild, int8_t *first, int8_t *second) {
     const uint32_t *values = block->values, *const end = values + block->word_count * POSITIONS;
     int32_t s00 = tile->channels[0].bias, s01 = s00;
     int32_t s10 = tile->channels[1].bias, s11 = s10;

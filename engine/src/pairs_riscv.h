@@ -34,7 +34,7 @@ typedef struct thimble_pairs_extra {
 typedef struct thimble_pairs_channel {
     int32_t bias;  // with what the input's zero point adds
     thimble_output_step step;
-    uint16_t first_extra, end_extra;
+    uint16_t first_extra, end_extra;  // in bytes from the start of the extras
 } thimble_pairs_channel;
 
 typedef struct thimble_pairs_tile {

@@ -66,8 +66,8 @@ static void set_kernel(const thimble_plane *p, thimble_range inside, plane_kerne
     const int32_t w10 = (kernel)->weights[1][0], w11 = (kernel)->weights[1][1], w12 = (kernel)->weights[1][2]; \
     const int32_t w20 = (kernel)->weights[2][0], w21 = (kernel)->weights[2][1], w22 = (kernel)->weights[2][2]
 
-static void run_row_stride_1(const thimble_plane *p, const plane_kernel *kernel, const int8_t *const rows[SIDE],
-                             int8_t *output) {
+THIMBLE_ALWAYS_INLINE void run_row_stride_1(const thimble_plane *p, bool has_ties, const plane_kernel *kernel,
+                                            const int8_t *const rows[SIDE], int8_t *output) {
     PLANE_REGISTERS(p, kernel, rows);
     const thimble_axis *columns = &p->window->columns;
     const int32_t output_step = p->output_step, lowest = p->scale->lowest, highest = p->scale->highest;
@@ -86,16 +86,16 @@ static void run_row_stride_1(const thimble_plane *p, const plane_kernel *kernel,
         now = next;
         next = bias;
         ADD_COLUMN(next, now, sum);
-        *output = (int8_t)thimble_output_step_apply_4(scale, sum, lowest, highest);
+        *output = (int8_t)thimble_output_step_apply_4(scale, sum, has_ties, lowest, highest);
         output += output_step;
     }
     if (inner < columns->output) {
-        *output = (int8_t)thimble_output_step_apply_4(scale, now + kernel->outside[2], lowest, highest);
+        *output = (int8_t)thimble_output_step_apply_4(scale, now + kernel->outside[2], has_ties, lowest, highest);
     }
 }
 
-static void run_row_stride_2(const thimble_plane *p, const plane_kernel *kernel, const int8_t *const rows[SIDE],
-                             int8_t *output) {
+THIMBLE_ALWAYS_INLINE void run_row_stride_2(const thimble_plane *p, bool has_ties, const plane_kernel *kernel,
+                                            const int8_t *const rows[SIDE], int8_t *output) {
     PLANE_REGISTERS(p, kernel, rows);
     const thimble_axis *columns = &p->window->columns;
     const int32_t output_step = p->output_step, lowest = p->scale->lowest, highest = p->scale->highest;
@@ -113,17 +113,17 @@ static void run_row_stride_2(const thimble_plane *p, const plane_kernel *kernel,
         ADD_COLUMN(unused, sum, unused);
         next = bias;
         ADD_COLUMN(next, unused, sum);
-        *output = (int8_t)thimble_output_step_apply_4(scale, sum, lowest, highest);
+        *output = (int8_t)thimble_output_step_apply_4(scale, sum, has_ties, lowest, highest);
         output += output_step;
     }
     if (inner < columns->output) {
         ADD_COLUMN(unused, next, unused);
-        *output = (int8_t)thimble_output_step_apply_4(scale, next + kernel->outside[2], lowest, highest);
+        *output = (int8_t)thimble_output_step_apply_4(scale, next + kernel->outside[2], has_ties, lowest, highest);
     }
 }
 
 // One image of the batch.
-static void run_image(const thimble_plane *p, const int8_t *image, int8_t *output) {
+THIMBLE_ALWAYS_INLINE void run_image(const thimble_plane *p, bool has_ties, const int8_t *image, int8_t *output) {
     const thimble_window *w = p->window;
     const int32_t row_step = w->columns.input * p->input_step;
     thimble_range inside = {0, 0};
@@ -140,9 +140,9 @@ static void run_image(const thimble_plane *p, const int8_t *image, int8_t *outpu
             rows[i] = image + thimble_clamp(top + i, 0, w->rows.input - 1) * row_step;
         }
         if (w->columns.stride == 1) {
-            run_row_stride_1(p, &kernel, rows, output);
+            run_row_stride_1(p, has_ties, &kernel, rows, output);
         } else {
-            run_row_stride_2(p, &kernel, rows, output);
+            run_row_stride_2(p, has_ties, &kernel, rows, output);
         }
         output += w->columns.output * p->output_step;
     }
@@ -151,7 +151,12 @@ static void run_image(const thimble_plane *p, const int8_t *image, int8_t *outpu
 void thimble_plane_run(const thimble_plane *p) {
     const thimble_window *w = p->window;
     for (int32_t b = 0; b < w->batches; b++) {
-        run_image(p, p->input + b * w->rows.input * w->columns.input * p->input_step,
-                  p->output + b * w->rows.output * w->columns.output * p->output_step);
+        const int8_t *image = p->input + b * w->rows.input * w->columns.input * p->input_step;
+        int8_t *output = p->output + b * w->rows.output * w->columns.output * p->output_step;
+        if (p->scale->lowest < p->scale->output_zero_point) {
+            run_image(p, true, image, output);
+        } else {
+            run_image(p, false, image, output);
+        }
     }
 }

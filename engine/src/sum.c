@@ -39,17 +39,17 @@ thimble_status thimble_sum_prepare(thimble_prepare *p, bool activation_of_int32)
     return thimble_pairwise_prepare(p, &record->pairwise);
 }
 
-void thimble_sum_run_int8(const thimble_call *call, bool subtract) {
+void thimble_sum_run_int8(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract) {
     const thimble_sum_int8_args args = {.record = call->record,
                                         .inputs = {call->inputs[0], call->inputs[1]},
                                         .output = call->outputs[0],
                                         .subtract = subtract};
-    thimble_sum_int8_portable(&args);
+    kernel(&args);
 }
 
-void thimble_sum_run(const thimble_call *call, bool subtract) {
+void thimble_sum_run(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract) {
     if (call->type == THIMBLE_INT8) {
-        thimble_sum_run_int8(call, subtract);
+        thimble_sum_run_int8(call, kernel, subtract);
     } else if (call->type == THIMBLE_FLOAT32) {
         const thimble_sum_f32_args args = {.record = call->record,
                                            .inputs = {call->inputs[0], call->inputs[1]},

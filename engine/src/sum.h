@@ -57,7 +57,7 @@ typedef void thimble_sum_int8_fn(const thimble_sum_int8_args *args);
 typedef void thimble_sum_f32_fn(const thimble_sum_f32_args *args);
 typedef void thimble_sum_i32_fn(const thimble_sum_i32_args *args);
 
-thimble_sum_int8_fn thimble_sum_int8_portable;
+thimble_sum_int8_fn thimble_sum_int8_portable, thimble_sum_int8_riscv;
 thimble_sum_f32_fn thimble_sum_f32_portable;
 thimble_sum_i32_fn thimble_sum_i32_portable;
 
@@ -65,7 +65,8 @@ thimble_status thimble_sum_prepare_int8(thimble_prepare *p);
 // For all types. `activation_of_int32`: whether int32 sums obey the fused activation.
 thimble_status thimble_sum_prepare(thimble_prepare *p, bool activation_of_int32);
 
-void thimble_sum_run_int8(const thimble_call *call, bool subtract);
-void thimble_sum_run(const thimble_call *call, bool subtract);
+// `kernel`: for int8.
+void thimble_sum_run_int8(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract);
+void thimble_sum_run(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract);
 
 #endif

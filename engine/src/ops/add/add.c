@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "sum.h"
+#include "targets/target.h"
 
 // TensorFlow Lite Micro leaves the activation out for int32.
 static thimble_status prepare(thimble_prepare *p) {
@@ -9,11 +10,11 @@ static thimble_status prepare(thimble_prepare *p) {
 }
 
 static void run_int8(const thimble_call *call) {
-    thimble_sum_run_int8(call, false);
+    thimble_sum_run_int8(call, THIMBLE_KERNEL(sum_int8, THIMBLE_TARGET_SUM_INT8), false);
 }
 
 static void run(const thimble_call *call) {
-    thimble_sum_run(call, false);
+    thimble_sum_run(call, THIMBLE_KERNEL(sum_int8, THIMBLE_TARGET_SUM_INT8), false);
 }
 
 THIMBLE_DEFINE_OP(add_int8, "ADD", 0, thimble_sum_prepare_int8, run_int8);

@@ -79,20 +79,37 @@ static void gather_pairs(const thimble_weights_int8_args *args, const thimble_wi
     }
 }
 
+static int8_t *copy_bytes(int8_t *to, const int8_t *from, int32_t count) {
+    for (const int8_t *const end = to + count; to != end; to++) {
+        *to = *from++;
+    }
+    return to;
+}
+
+static int8_t *fill_bytes(int8_t *to, int8_t value, int32_t count) {
+    for (const int8_t *const end = to + count; to != end; to++) {
+        *to = value;
+    }
+    return to;
+}
+
 // The same by way of `bytes`, which has room for an even number of values.
 static void gather_bytes(const thimble_weights_int8_args *args, const thimble_window_walk *at, int8_t *bytes,
                          uint32_t *to) {
     const thimble_conv_record *r = args->record;
+    const int8_t outside = r->scale.input_zero_point;
+    const int32_t row_bytes = r->window.columns.kernel * r->input_channels;
     int8_t *byte = bytes;
     for (int32_t i = 0; i < r->window.rows.kernel; i++) {
-        for (int32_t j = 0; j < r->window.columns.kernel; j++) {
-            const bool inside =
-                i >= at->rows.begin && i < at->rows.end && j >= at->columns.begin && j < at->columns.end;
-            const int8_t *pixel = args->input + (inside ? thimble_window_pixel(at, i, j) * r->input_channels : 0);
-            for (int32_t c = 0; c < r->input_channels; c++) {
-                *byte++ = inside ? pixel[c] : r->scale.input_zero_point;
-            }
+        const int32_t begin = thimble_min(at->columns.begin, at->columns.end), end = at->columns.end;
+        if (i < at->rows.begin || i >= at->rows.end || begin == end) {
+            byte = fill_bytes(byte, outside, row_bytes);
+            continue;
         }
+        byte = fill_bytes(byte, outside, begin * r->input_channels);
+        byte = copy_bytes(byte, args->input + thimble_window_pixel(at, i, begin) * r->input_channels,
+                          (end - begin) * r->input_channels);
+        byte = fill_bytes(byte, outside, row_bytes - end * r->input_channels);
     }
     *byte = 0;
     thimble_pairs_put(to, bytes, (depth_of(r) + 1) / 2);
@@ -121,6 +138,32 @@ static void run_block(const thimble_weights_int8_args *args, const thimble_pairs
     }
 }
 
+// A 1x1 kernel with stride 1 over an even number of channels: the input's values lie as the product wants them.
+static bool is_plain_product(const thimble_conv_record *r) {
+    const thimble_window *w = &r->window;
+    return w->rows.kernel == 1 && w->columns.kernel == 1 && w->rows.stride == 1 && w->columns.stride == 1 &&
+           !needs_bytes(r);
+}
+
+// run_block for a plain product.
+static void run_plain_block(const thimble_weights_int8_args *args, const thimble_pairs *block, int32_t channel) {
+    const thimble_conv_record *r = args->record;
+    const int8_t *input = args->input;
+    int8_t *output = args->output + channel;
+    int32_t left = thimble_window_row_count(&r->window) * r->window.columns.output;
+    for (; left > 0; left -= THIMBLE_PAIRS_POSITIONS) {
+        thimble_pairs_put(block->values, input, r->input_channels / 2);
+        int8_t *second = output;
+        if (left > 1) {
+            thimble_pairs_put(block->values + 1, input + r->input_channels, r->input_channels / 2);
+            second += r->output_channels;
+        }
+        thimble_pairs_multiply(block, output, second);
+        input += THIMBLE_PAIRS_POSITIONS * r->input_channels;
+        output += THIMBLE_PAIRS_POSITIONS * r->output_channels;
+    }
+}
+
 static void run_product(const thimble_weights_int8_args *args, thimble_range channels, uint8_t *scratch) {
     const thimble_conv_record *r = args->record;
     const int32_t tile_count = tiles_of(r);
@@ -135,7 +178,11 @@ static void run_product(const thimble_weights_int8_args *args, thimble_range cha
             end = thimble_min(o + THIMBLE_PAIRS_CHANNELS, channels.end);
         } while (o < end && block.tile_count < tile_count && thimble_pairs_pack(&block, o, end - o));
         if (o > channels.begin) {
-            run_block(args, &block, bytes, channels.begin);
+            if (is_plain_product(r)) {
+                run_plain_block(args, &block, channels.begin);
+            } else {
+                run_block(args, &block, bytes, channels.begin);
+            }
             channels.begin = o;
         } else {
             thimble_conv_2d_int8_generic(args, (thimble_range){o, end}, NULL);
@@ -155,7 +202,7 @@ static void run_plane(const thimble_weights_int8_args *args, int32_t o) {
                            .input_step = 1,
                            .weights_step = 1,
                            .output_step = r->output_channels,
-                           .bias = args->bias != NULL ? args->bias[o] : 0};
+                           .bias = thimble_output_bias(args, o)};
     if (thimble_output_step_make(&plane.step, args, &r->scale, o)) {
         thimble_plane_run(&plane);
     } else {

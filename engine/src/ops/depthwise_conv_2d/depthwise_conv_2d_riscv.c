@@ -23,7 +23,7 @@ void thimble_depthwise_conv_2d_int8_riscv(const thimble_weights_int8_args *args,
                                .input_step = r->input_channels,
                                .weights_step = r->output_channels,
                                .output_step = r->output_channels,
-                               .bias = args->bias != NULL ? args->bias[o] : 0};
+                               .bias = thimble_output_bias(args, o)};
         if (thimble_output_step_make(&plane.step, args, &r->scale, o)) {
             thimble_plane_run(&plane);
         } else {
