@@ -44,6 +44,7 @@ class Recipe(NamedTuple):
     teachers: tuple[str, ...] = ()  # checkpoints whose mean probabilities are learned beside the labels
     teacher_share: float = 0.9  # of each target comes from the teachers
     strength: Strength = Strength()
+    calm_epochs: int = 0  # the last ones, whose pictures are only flipped and shifted, as those to come
     batch: int = 128
     learning_rate: float = 0.1
     weight_decay: float = 5e-4  # of the convolutions' and the dense layer's weights
@@ -67,9 +68,10 @@ RECIPES = {
     ),
     "fashion_64k": Recipe(
         blocks=(Conv(16), Conv(24, stride=2), _pair(24), Conv(32, stride=2), *2 * (_pair(32),)),
-        epochs=30,
-        copies=30,
+        epochs=27,
+        copies=27,
         strength=Strength(erase_share=0.2, light_share=0.1, cut_share=0.15, blend_share=0.1),
+        calm_epochs=7,
         weight_decay=2e-4,
         average_decay=0.999,
     ),
@@ -78,6 +80,7 @@ RECIPES = {
         epochs=60,
         copies=60,
         strength=MIXED,
+        calm_epochs=10,
         average_decay=0.999,
     ),
 }

@@ -20,7 +20,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 import data
-from augment import augment
+from augment import Strength, augment
 from curves import draw
 from models import CLASS_COUNT, RECIPES, RELEASED_SEED, Network, Recipe
 
@@ -104,18 +104,21 @@ class Lessons:
         self.recipe, self.seed = recipe, seed
         self.teachers = [train(*name.rsplit("-", 1)) for name in recipe.teachers]
         self.images, self.labels = data.load("train")
-        self.told: dict[int, torch.Tensor] = {}  # what the teachers say of each copy of the training pictures
+        self.told: dict[tuple[int, Strength], torch.Tensor] = {}  # what the teachers say of each copy of the pictures
 
     def epoch(self, index: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         recipe, copy = self.recipe, index % self.recipe.copies
         rng = np.random.default_rng([self.seed, copy])
-        images, shares = augment(self.images, self.labels, recipe.strength, rng)
+        strength = recipe.strength
+        if index >= recipe.epochs - recipe.calm_epochs:
+            strength = Strength(strength.shift, erase_share=0)
+        images, shares = augment(self.images, self.labels, strength, rng)
         targets = (1 - recipe.smoothing) * torch.from_numpy(shares).to(DEVICE) + recipe.smoothing / CLASS_COUNT
         if self.teachers:
-            if copy not in self.told:
-                told = [probabilities(teacher, images) for teacher in self.teachers]
-                self.told[copy] = torch.stack(told).mean(0)
-            targets = recipe.teacher_share * self.told[copy] + (1 - recipe.teacher_share) * targets
+            key = (copy, strength)
+            if key not in self.told:
+                self.told[key] = torch.stack([probabilities(teacher, images) for teacher in self.teachers]).mean(0)
+            targets = recipe.teacher_share * self.told[key] + (1 - recipe.teacher_share) * targets
         inputs = _to_input(images)
         # Copies that come again come in another order.
         order = torch.from_numpy(np.random.default_rng([self.seed, index]).permutation(len(images)))

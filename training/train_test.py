@@ -19,6 +19,7 @@ TINY = Recipe(
     blocks=(Conv(4), Separable(8, stride=2), Conv(8, stride=2), Residual((Conv(4), Conv(8)))),
     epochs=3,
     copies=2,
+    calm_epochs=1,
     strength=Strength(light_share=0.3, cut_share=0.3, blend_share=0.3),
     batch=50,
 )
