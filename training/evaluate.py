@@ -131,7 +131,8 @@ Recognises one piece of clothing in a 28x28 grey picture.
   training pictures
 - training: {recipe.epochs} epochs, seed {RELEASED_SEED}; flip, shift by up to {changes.shift} pixels,
   {changes.erase_share:.0%} with an erased rectangle, {changes.cut_share:.0%} with one from another picture,
-  {changes.blend_share:.0%} blended with another picture; moving average of the weights;
+  {changes.light_share:.0%} in other light, {changes.blend_share:.0%} blended with another picture, in the last
+  {recipe.calm_epochs} epochs only flip and shift; moving average of the weights;
   {_teaching(recipe)}
 - quantization: after training, ranges from the first 1,000 training pictures
 
