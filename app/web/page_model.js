@@ -18,7 +18,7 @@ function showModel(model) {
     byId('model-name').textContent = model.name;
     byId('model-source').textContent = SOURCES[model.source];
     fillTiles(byId('model-facts'), [
-        [contract.accuracy === undefined ? undefined : `${(contract.accuracy * 100).toFixed(1)} %`, 'right'],
+        [contract.accuracy === undefined ? undefined : `${(contract.accuracy * 100).toFixed(1)} %`, 'right answers'],
         [bytesText(model.file_bytes), 'flash'],
         [bytesText(model.arena_bytes), 'memory to run'],
         [largeNumber(model.mac_count), 'multiplications'],
