@@ -9,7 +9,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 
-const CONTRACT_NAME = 'thimble.json', ALIGNMENT = 16;
+const IDENTIFIER = 'TFL3', CONTRACT_NAME = 'thimble.json', ALIGNMENT = 16;
 // Fields of the schema's tables Model, SubGraph, Tensor, Metadata and Buffer, by their order.
 const MODEL = {version: 0, subgraphs: 2, buffers: 4, metadata: 6, fields: 8};
 const SUBGRAPH = {tensors: 0, inputs: 1, outputs: 2}, TENSOR = {shape: 0};
@@ -70,6 +70,7 @@ function metadataOf(file) {
 
 // {class_count, channels, json}: what the file says, json being {} if it says nothing; null if it is no such file.
 export function readContract(bytes) {
+    if (new TextDecoder().decode(bytes.subarray(4, 8)) !== IDENTIFIER) return null;
     try {
         const file = new FlatBuffer(bytes), [graph] = file.tables(file.root, MODEL.subgraphs);
         const tensors = file.tables(graph, SUBGRAPH.tensors);
@@ -157,7 +158,7 @@ export function addContract(bytes, json) {
     const places = {};
 
     front.refer(() => places.root);
-    front.bytes.push(...utf8('TFL3'));
+    front.bytes.push(...utf8(IDENTIFIER));
     places.root = front.addTable(Array.from({length: MODEL.fields}, (_, index) => {
         const field = file.field(file.root, index);
         if (index === MODEL.buffers) return () => places.buffers;

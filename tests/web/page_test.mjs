@@ -170,7 +170,10 @@ test('an upload is used, a bad one is refused and changes nothing, and back it g
     assert.equal(second.name, 'second');
     assert.match(second.source, /^slot_/);
 
+    await chooseModel(page, 'zeros.tflite', Buffer.alloc(5000));
+    await page.waitForSelector('#upload-error:visible');
     await chooseModel(page, 'half.tflite', file.subarray(0, file.length / 2));
+    await page.waitForSelector('#upload-error', {state: 'hidden'});
     await page.waitForSelector('#upload-error:visible');
     assert.ok((await textOf(page, '#upload-error')).length > 20, 'it says why');
     await screenshot(page, 'refused');
