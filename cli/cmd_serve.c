@@ -3,7 +3,12 @@
 // Three threads: this one prints and waits for a signal, one runs the loop, one (libmicrohttpd's) serves.
 //
 // SPDX-License-Identifier: Apache-2.0
+#define _DEFAULT_SOURCE  // IFF_LOOPBACK
 #include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -146,6 +151,7 @@ static cli_status start_application(desk *started, const serve_arguments *argume
         .frame_count = APP_FRAME_COUNT(STREAM_LIMIT, REQUEST_LIMIT),
         .text_bytes = 1 << 15,
         .picture_bytes = CONTRACT_MAX_PICTURE_BYTES,
+        .mac_limit = 1000000000,
         .body_bytes = 1 << 20,
         .body_count = 4,
         .capture_limit_count = CAPTURE_LIMIT,
@@ -234,10 +240,29 @@ static void announce(desk *announced, const serve_arguments *arguments) {
 
 // ---- what the user sees ----
 
+// By which name others reach this computer: its mDNS name if that is announced, else an address.
+static void find_host(const desk *shown, const serve_arguments *arguments, char *room, size_t room_bytes) {
+    struct ifaddrs *list = NULL;
+    snprintf(room, room_bytes, "%s", is_local(arguments->address) ? "localhost" : arguments->address);
+    if (strcmp(arguments->address, "0.0.0.0") != 0) {
+        return;
+    }
+    snprintf(room, room_bytes, "%s", shown->announcer > 0 ? shown->host_name : "localhost");
+    if (shown->announcer > 0 || getifaddrs(&list) != 0) {
+        return;
+    }
+    for (const struct ifaddrs *at = list; at != NULL; at = at->ifa_next) {
+        if (at->ifa_addr != NULL && at->ifa_addr->sa_family == AF_INET && (at->ifa_flags & IFF_LOOPBACK) == 0) {
+            getnameinfo(at->ifa_addr, sizeof(struct sockaddr_in), room, (socklen_t)room_bytes, NULL, 0, NI_NUMERICHOST);
+            break;
+        }
+    }
+    freeifaddrs(list);
+}
+
 static void print_start(const desk *shown, const serve_arguments *arguments) {
-    const char *host = is_local(arguments->address)                 ? "localhost"
-                       : strcmp(arguments->address, "0.0.0.0") == 0 ? shown->host_name
-                                                                    : arguments->address;
+    char host[80];
+    find_host(shown, arguments, host, sizeof host);
     printf("Camera %s, model %s.\n\n  Open  http://%s:%u/#token=%s\n\n", shown->port.camera.name, shown->app.model_name,
            host, http_server_port(shown->server), shown->app.token);
     printf("The token in it lets a page change settings, model and captures. %sEnd with Ctrl-C.\n",

@@ -40,7 +40,7 @@ static cJSON *model_json(app *from) {
     json_add_count(json, "arena_bytes", from->classifier.memory.arena_bytes);
     json_add_count(json, "arena_limit_bytes", from->config.arena_bytes);
     json_add_count(json, "op_count", from->classifier.model.op_count);
-    json_add_count(json, "mac_count", from->model_mac_count);
+    json_add_count(json, "mac_count", from->classifier.mac_count);
     cJSON_AddItemToObject(json, "contract", contract_to_json(&from->classifier.contract, &from->classifier.model));
     json_add_count(json, "slot_bytes", store_slot_bytes(&from->store));
     cJSON_AddBoolToObject(json, "can_roll_back", from->can_roll_back);

@@ -8,7 +8,6 @@
 
 #include "api.h"
 #include "json.h"
-#include "thimble/thimble_inspect.h"
 
 // ---- memory ----
 
@@ -75,8 +74,8 @@ static bool open_model(app *changed, store_model wanted, char *problem, size_t p
     const uint8_t *bytes = model_bytes(changed, wanted, &byte_count);
     // Vision's memory is free while models are opened.
     contract *room = changed->config.scratch;
-    return classifier_open(&changed->classifier, bytes, byte_count, changed->config.picture_bytes, room, problem,
-                           problem_bytes);
+    const classifier_limits limits = {changed->config.picture_bytes, changed->config.mac_limit};
+    return classifier_open(&changed->classifier, bytes, byte_count, &limits, room, problem, problem_bytes);
 }
 
 // Runs on each picture of the self-test. Results that do not depend on the picture, or are no numbers, give it away.
@@ -90,7 +89,14 @@ static bool test_model(app *changed, char *problem, size_t problem_bytes) {
             snprintf(problem, problem_bytes, "The pictures for trying a model cannot be decoded on this device.");
             return false;
         }
-        classifier_run(&changed->classifier, changed->picture, changed->probabilities);
+        changed->classifier.stop_after_us = app_now_us(changed) + (uint64_t)APP_TRIAL_MS * 1000;
+        const bool in_time = classifier_run(&changed->classifier, changed->picture, changed->probabilities);
+        changed->classifier.stop_after_us = 0;
+        if (!in_time) {
+            snprintf(problem, problem_bytes, "The model takes more than %d seconds for a picture; use a smaller one.",
+                     APP_TRIAL_MS / 1000);
+            return false;
+        }
         float sum = 0;
         for (int32_t k = 0; k < class_count; k++) {
             sum += changed->probabilities[k];
@@ -112,11 +118,6 @@ static void describe_model(app *changed, store_model running) {
     const uint8_t *bytes = model_bytes(changed, running, &byte_count);
     const store_slot *slot = store_find(&changed->store, running);
     changed->port->sha256(changed->port->context, bytes, byte_count, digest);
-    uint64_t mac_count = 0;
-    thimble_op_info op;
-    for (uint32_t i = 0; thimble_inspect_op(&changed->classifier.model, i, &op); i++) {
-        mac_count += op.mac_count;
-    }
     const store_model previous = changed->store.state.previous;
     const store_slot *previous_slot = store_find(&changed->store, previous);
     decide_start(&changed->decider);
@@ -127,7 +128,6 @@ static void describe_model(app *changed, store_model running) {
              previous_slot != NULL ? previous_slot->name : changed->config.built_in_name);
     changed->running = running;
     changed->model_bytes = byte_count;
-    changed->model_mac_count = mac_count;
     memcpy(changed->model_sha256, digest, sizeof digest);
     const char *own_name = changed->classifier.contract.name;
     snprintf(changed->model_name, sizeof changed->model_name, "%s",

@@ -26,6 +26,7 @@ enum {
     APP_SAMPLE_BYTES = 2560,   // a Sample of openapi.yaml with 100 classes
     APP_PROFILE_OPS = 128,     // ops of a profile; a model may have more, which are then left out
     APP_CONFIRM_MS = 10000,    // a model or settings that ran for so long are no longer on trial
+    APP_TRIAL_MS = 5000,       // how long a new model may take for a picture of the self-test
     APP_PUSHED_MS = 2000,      // how long the camera stays away after a pushed frame
     APP_HEARTBEAT_MS = 5000,
 };
@@ -58,6 +59,7 @@ typedef struct app_config {
     size_t text_bytes;  // of the largest JSON: 4096 for 10 classes, 16384 for 100
     size_t
         picture_bytes;  // of the largest input of a model: height x width x channels, at most CONTRACT_MAX_PICTURE_BYTES
+    uint64_t mac_limit;  // multiply-accumulates a model may take for a picture
     size_t body_bytes, body_count;  // of the largest picture in a request (at least PORT_SECTOR_BYTES), and how many
     size_t capture_limit_count;
     uint64_t capture_limit_bytes;
@@ -115,7 +117,6 @@ typedef struct app {
     char model_name[STORE_NAME_BYTES];
     uint8_t model_sha256[32];
     size_t model_bytes;
-    uint64_t model_mac_count;
     app_sample sample;
     char *sample_text;  // the newest sample as JSON
     size_t sample_text_bytes;

@@ -6,12 +6,17 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "thimble/thimble_inspect.h"
+
 static bool trace(void *context, const thimble_event *event) {
     classifier *with = context;
-    if (with->profile == NULL) {
+    if (with->profile == NULL && with->stop_after_us == 0) {
         return true;
     }
     const uint64_t now_us = with->port->now_us(with->port->context);
+    if (with->profile == NULL) {
+        return now_us < with->stop_after_us;
+    }
     if (!event->after) {
         with->op_began_us = now_us;
     } else if (with->profile_count < with->profile_room) {
@@ -65,7 +70,37 @@ static bool plan(classifier *changed, const thimble_model *model, char *problem,
     return status == THIMBLE_OK || say_engine_error(&error, problem, problem_bytes);
 }
 
-bool classifier_open(classifier *changed, const void *file, size_t file_bytes, size_t picture_limit_bytes,
+static uint64_t count_macs(const thimble_model *model) {
+    uint64_t mac_count = 0;
+    thimble_op_info op;
+    for (uint32_t i = 0; thimble_inspect_op(model, i, &op); i++) {
+        mac_count = op.mac_count > UINT64_MAX - mac_count ? UINT64_MAX : mac_count + op.mac_count;
+    }
+    return mac_count;
+}
+
+static bool keeps_limits(const contract *model, uint64_t mac_count, const classifier_limits *limits, char *problem,
+                         size_t problem_bytes) {
+    const size_t picture_bytes = (size_t)(model->height * model->width * model->channels);
+    if (picture_bytes > limits->picture_bytes) {
+        snprintf(problem, problem_bytes,
+                 "The model's input of %d x %d x %d is %lu bytes, and this device has %lu for it; use a smaller model.",
+                 (int)model->height, (int)model->width, (int)model->channels, (unsigned long)picture_bytes,
+                 (unsigned long)limits->picture_bytes);
+        return false;
+    }
+    if (mac_count > limits->mac_count) {
+        snprintf(problem, problem_bytes,
+                 "The model takes %.0f million multiply-accumulates for a picture, and this device takes at most %.0f; "
+                 "use a "
+                 "smaller model.",
+                 (double)mac_count / 1e6, (double)limits->mac_count / 1e6);
+        return false;
+    }
+    return true;
+}
+
+bool classifier_open(classifier *changed, const void *file, size_t file_bytes, const classifier_limits *limits,
                      contract *room, char *problem, size_t problem_bytes) {
     thimble_model model;
     thimble_error error;
@@ -75,19 +110,14 @@ bool classifier_open(classifier *changed, const void *file, size_t file_bytes, s
     changed->port->lock(changed->port->context);
     const bool holds = contract_read(room, &model, problem, problem_bytes);
     changed->port->unlock(changed->port->context);
-    const size_t picture_bytes = holds ? (size_t)(room->height * room->width * room->channels) : 0;
-    if (picture_bytes > picture_limit_bytes) {
-        snprintf(problem, problem_bytes,
-                 "The model's input of %d x %d x %d is %lu bytes, and this device has %lu for it; use a smaller model.",
-                 (int)room->height, (int)room->width, (int)room->channels, (unsigned long)picture_bytes,
-                 (unsigned long)picture_limit_bytes);
-        return false;
-    }
-    if (!holds || !plan(changed, &model, problem, problem_bytes)) {
+    const uint64_t mac_count = count_macs(&model);
+    if (!holds || !keeps_limits(room, mac_count, limits, problem, problem_bytes) ||
+        !plan(changed, &model, problem, problem_bytes)) {
         return false;
     }
     changed->port->lock(changed->port->context);
     changed->contract = *room;
+    changed->mac_count = mac_count;
     changed->port->unlock(changed->port->context);
     return true;
 }
@@ -141,9 +171,11 @@ static void softmax(float *values, int32_t count) {
     }
 }
 
-void classifier_run(classifier *with, const uint8_t *picture, float *probabilities) {
+bool classifier_run(classifier *with, const uint8_t *picture, float *probabilities) {
     fill_input(with, picture);
-    thimble_run(&with->runner);
+    if (thimble_run(&with->runner) != THIMBLE_OK) {
+        return false;
+    }
     const thimble_tensor output = thimble_output(&with->runner, 0);
     const int32_t count = with->contract.class_count;
     for (int32_t i = 0; i < count; i++) {
@@ -156,6 +188,7 @@ void classifier_run(classifier *with, const uint8_t *picture, float *probabiliti
     for (int32_t i = 0; i < count; i++) {
         probabilities[i] = probabilities[i] < 0 ? 0 : probabilities[i] > 1 ? 1 : probabilities[i];
     }
+    return true;
 }
 
 size_t classifier_profile(classifier *with, const uint8_t *picture, float *probabilities, classifier_op_time *room,

@@ -30,6 +30,8 @@ typedef struct classifier {
     thimble_runner runner;
     thimble_memory memory;
     contract contract;
+    uint64_t mac_count;      // multiply-accumulates of one run
+    uint64_t stop_after_us;  // a run that takes until then is given up (at the next op); 0: none is
     // While a profile is taken:
     classifier_op_time *profile;
     size_t profile_room, profile_count;
@@ -39,15 +41,20 @@ typedef struct classifier {
 void classifier_start(classifier *started, const port *world, const thimble_op *const *ops, void *arena,
                       size_t arena_bytes);
 
-// Opens and plans a model (`file` aligned to 16; it stays where it is), if its input is at most `picture_limit_bytes` pixels
-// times channels. `room` is where its contract is read to before it
+typedef struct classifier_limits {
+    size_t picture_bytes;  // of the input: height x width x channels
+    uint64_t mac_count;
+} classifier_limits;
+
+// Opens and plans a model (`file` aligned to 16; it stays where it is) that keeps the limits. `room` is where its contract is read to before it
 // counts. False if anything about it is wrong; `problem` then says so, and the classifier has no model until the next
 // call: open the one before again. Takes the port's lock while it reads JSON and while it changes what others may read.
-bool classifier_open(classifier *changed, const void *file, size_t file_bytes, size_t picture_limit_bytes,
+bool classifier_open(classifier *changed, const void *file, size_t file_bytes, const classifier_limits *limits,
                      contract *room, char *problem, size_t problem_bytes);
 
 // Runs the model on picture[height][width][channels] of the contract. probabilities[class_count] are finite and 0 .. 1.
-void classifier_run(classifier *with, const uint8_t *picture, float *probabilities);
+// False if it was given up (stop_after_us).
+bool classifier_run(classifier *with, const uint8_t *picture, float *probabilities);
 
 // The same, with the time of each op. Returns how many of the `room_count` were filled.
 size_t classifier_profile(classifier *with, const uint8_t *picture, float *probabilities, classifier_op_time *room,

@@ -44,6 +44,7 @@ void fake_app_open(fake_app *opened) {
         .frame_count = APP_FRAME_COUNT(2, 4),
         .text_bytes = 8192,
         .picture_bytes = CONTRACT_MAX_PICTURE_BYTES,
+        .mac_limit = 1000000000,
         .body_bytes = 32768,
         .body_count = 2,
         .capture_limit_count = 5,

@@ -15,6 +15,7 @@ static fake_port *fake(void *context) {
 }
 
 static uint64_t now_us(void *context) {
+    fake(context)->now_us += fake(context)->clock_us;
     return fake(context)->now_us;
 }
 

@@ -18,6 +18,7 @@ typedef struct fake_file {
 typedef struct fake_port {
     port port;
     uint64_t now_us, unix_ms;
+    uint64_t clock_us;  // how far the clock goes on with each look at it
     nor_flash flash;
     // The next frames, in order; the test owns them.
     const uint8_t *frame;

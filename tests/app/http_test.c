@@ -469,6 +469,28 @@ static void models_come_and_go(void) {
     fake_app_close(&tested);
 }
 
+static void models_that_ask_too_much_are_refused(void) {
+    fake_app_open(&tested);
+    tested.app.config.mac_limit = 4000000;
+    fake_answer *answer = upload("/api/model", built_in_model, built_in_model_bytes);
+    CHECK_EQUAL(answer->status, 422);
+    CHECK_SAYS(answer->body, "takes 5 million multiply-accumulates for a picture, and this device takes at most 4");
+    tested.app.config.picture_bytes = 783;
+    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "784 bytes, and this device has 783");
+    // What was there before keeps the limits as well.
+    tested.app.config.mac_limit = 5000000;
+    tested.app.config.picture_bytes = 784;
+    tested.app.classifier.arena_limit_bytes = 18000;
+    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "needs 18320 bytes of memory");
+    tested.app.classifier.arena_limit_bytes = 32768;
+    // The clock of the test goes on with each look at it: a second for each op.
+    tested.world.clock_us = 1000000;
+    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "more than 5 seconds for a picture");
+    tested.world.clock_us = 0;
+    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
+    fake_app_close(&tested);
+}
+
 static void one_upload_at_a_time(void) {
     fake_app_open(&tested);
     const fake_request part = {.method = "PUT",
@@ -688,6 +710,7 @@ int main(void) {
     RUN(video_gives_each_client_the_newest_frame);
     RUN(events_are_numbered_and_resumed);
     RUN(models_come_and_go);
+    RUN(models_that_ask_too_much_are_refused);
     RUN(one_upload_at_a_time);
     RUN(a_client_may_leave_during_its_job);
     RUN(crashes_take_a_new_model_back);
