@@ -470,25 +470,30 @@ static void models_come_and_go(void) {
 }
 
 static void models_that_ask_too_much_are_refused(void) {
+    size_t small_bytes;
+    uint8_t *small = read_test_file("models/fashion_10k.tflite", &small_bytes);
     fake_app_open(&tested);
-    tested.app.config.mac_limit = 4000000;
+    tested.config.built_in_model = small;
+    tested.config.built_in_model_bytes = small_bytes;
+    tested.config.mac_limit = 4000000;
+    fake_app_start(&tested, false);
     fake_answer *answer = upload("/api/model", built_in_model, built_in_model_bytes);
     CHECK_EQUAL(answer->status, 422);
     CHECK_SAYS(answer->body, "takes 5 million multiply-accumulates for a picture, and this device takes at most 4");
-    tested.app.config.picture_bytes = 783;
-    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "784 bytes, and this device has 783");
-    // What was there before keeps the limits as well.
-    tested.app.config.mac_limit = 5000000;
-    tested.app.config.picture_bytes = 784;
-    tested.app.classifier.arena_limit_bytes = 18000;
-    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "needs 18320 bytes of memory");
-    tested.app.classifier.arena_limit_bytes = 32768;
+    tested.config.mac_limit = 5000000;
+    tested.config.arena_bytes = 18319;
+    fake_app_start(&tested, false);
+    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "needs 18320 bytes of memory to run");
+    tested.config.arena_bytes = 18320;
+    fake_app_start(&tested, false);
     // The clock of the test goes on with each look at it: a second for each op.
     tested.world.clock_us = 1000000;
     CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "more than 5 seconds for a picture");
     tested.world.clock_us = 0;
+    CHECK_SAYS(fake_get(&tested, "/api/status")->body, "\"label\":\"Pullover\"");
     CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
     fake_app_close(&tested);
+    free(small);
 }
 
 static void one_upload_at_a_time(void) {
