@@ -7,17 +7,17 @@ CFLAGS := -std=c11 -O1 -w -ffp-contract=off -MMD $(addprefix -I,$(includes))
 
 sources := $(wildcard engine/src/*.c engine/src/ops/*.c engine/src/ops/*/*.c)
 engine := $(sources:.c=.o)
-# The ops once more, with the portable kernels.
+# The ops once more for each other target.
 op_folders := $(filter-out %.c,$(wildcard engine/src/ops/*))
 ops := $(filter $(foreach folder,$(op_folders),$(folder)/$(notdir $(folder)).c) engine/src/ops/all_ops.c,$(sources))
-portable := $(ops:.c=.portable.o)
+targets := $(ops:.c=.portable.o) $(ops:.c=.xtensa.o) $(ops:.c=.riscv.o)
 support := $(patsubst %.c,%.o,$(filter-out %_test.c,$(wildcard tests/engine/*.c)) tests/fuzz/model_map.c)
 replay := tests/replay/replay_host.o tests/replay/replay.o
 tests := arith_test plan_test runner_test rare_ops_test
 
 programs: replay_host $(tests)
 
-replay_host: $(replay) $(portable) $(engine)
+replay_host: $(replay) $(targets) $(engine)
 	$(CC) -o $@ $^ -lm -pthread
 
 $(tests): %: tests/engine/%.o $(support) $(engine)
@@ -26,8 +26,14 @@ $(tests): %: tests/engine/%.o $(support) $(engine)
 %.portable.o: %.c
 	$(CC) $(CFLAGS) -DTHIMBLE_TARGET_PORTABLE -DTHIMBLE_OP_SUFFIX=_portable -c -o $@ $<
 
+%.xtensa.o: %.c
+	$(CC) $(CFLAGS) -DTHIMBLE_TARGET_XTENSA -DTHIMBLE_OP_SUFFIX=_xtensa -c -o $@ $<
+
+%.riscv.o: %.c
+	$(CC) $(CFLAGS) -DTHIMBLE_TARGET_RISCV -DTHIMBLE_OP_SUFFIX=_riscv -c -o $@ $<
+
 %.o: %.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
 .PHONY: programs
--include $(engine:.o=.d) $(portable:.o=.d) $(support:.o=.d) $(replay:.o=.d) $(addprefix tests/engine/,$(tests:=.d))
+-include $(engine:.o=.d) $(targets:.o=.d) $(support:.o=.d) $(replay:.o=.d) $(addprefix tests/engine/,$(tests:=.d))
