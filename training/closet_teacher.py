@@ -1,6 +1,6 @@
 """What EfficientNet-Lite0 sees in the photos at 224x224: a teacher of closet_* that nobody has to train for hours.
 
-Its 1280 features, of the whole photo and of what vision/ crops, are computed once. From them closet_* learns two things:
+Its 1280 features, of the whole photo and of what vision/ crops, are computed once. Two things are learned from them:
 
 - *probabilities*: a linear classifier on the features. Each photo is judged by one that never saw its photographer, so
   doubt stays doubt where labels are wrong or garments are between two classes;

@@ -1,4 +1,4 @@
-"""A trained closet network as a Keras model for the converter: batch normalization folded in, softmax with a temperature.
+"""A trained closet network as a Keras model for the converter: normalization folded in, softmax with a temperature.
 
 SPDX-License-Identifier: Apache-2.0
 """

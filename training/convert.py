@@ -1,10 +1,10 @@
-"""Any Keras picture classifier → a .tflite that Thimble runs: fully int8, with labels and all that SPEC.md's "Metadata" asks.
+"""Any Keras picture classifier → a .tflite that Thimble runs: fully int8, with what SPEC.md's "Metadata" asks for.
 
   training/python training/convert.py model.keras --samples DIR --labels FILE [--see plain] [--range 0 255] ...
 
-DIR holds pictures as a camera gives them; where they lie in folders named like the labels, accuracy is measured too. They
-go through the device's own image processing (vision/), so what is quantized and compared is what will run. FILE has one
-label per line, in the order of the outputs. The result lies beside the model unless --out names another file.
+DIR holds pictures as a camera gives them; where they lie in folders named like the labels, accuracy is measured too.
+They go through the device's own image processing (vision/), so what is quantized and compared is what will run. FILE
+has one label per line, in the order of the outputs. The result lies beside the model unless --out names another file.
 
 SPDX-License-Identifier: Apache-2.0
 """
