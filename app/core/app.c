@@ -140,10 +140,17 @@ static void describe_model(app *changed, store_model running) {
     app_unlock(changed);
 }
 
-// Opens what ran before. It did so once, so it does again.
+// Opens what ran before. It did so once, so it does again, unless its bytes in flash were worn since.
 static void reopen_model(app *changed) {
-    char ignored[200];
-    open_model(changed, changed->running, ignored, sizeof ignored);
+    char problem[300];
+    if (open_model(changed, changed->running, problem, sizeof problem)) {
+        return;
+    }
+    changed->port->log(changed->port->context, PORT_LOG_ERROR, problem);
+    const store_model built_in = {STORE_BUILT_IN, 0};
+    if (open_model(changed, built_in, problem, sizeof problem)) {
+        describe_model(changed, built_in);
+    }
 }
 
 static void begin_trial(app *changed) {
