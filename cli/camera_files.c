@@ -12,7 +12,8 @@
 #include "idx_file.h"
 #include "picture.h"
 
-enum { WIDTH = 320, HEIGHT = 240, QUALITY = 85, SHOWN_US = 2000000 };
+enum { WIDTH = 320, HEIGHT = 240, QUALITY = 85 };
+static const double shown_us = 2e6;
 
 typedef struct file_camera {
     char *folder, **names;  // of a folder
@@ -64,12 +65,12 @@ static bool show_item(file_camera *camera) {
 static port_result next(void *context, uint8_t *room, size_t room_bytes, size_t *frame_bytes) {
     file_camera *camera = context;
     const double now_us = cli_now_us();
-    if (!camera->has_one || now_us - camera->since_us >= SHOWN_US) {
+    if (!camera->has_one || now_us - camera->since_us >= shown_us) {
         camera->index = camera->has_one ? (camera->index + 1) % camera->count : 0;
         camera->has_one = true;
         camera->since_us = now_us;
         if (!(camera->folder != NULL ? show_file(camera) : show_item(camera))) {
-            camera->since_us = now_us - SHOWN_US;  // the next one at once
+            camera->since_us = now_us - shown_us;  // the next one at once
         }
     }
     if (camera->jpeg == NULL) {
