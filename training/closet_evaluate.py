@@ -115,6 +115,7 @@ def evaluate(folds: list[Fold], all_pictures: np.ndarray, photos: closet_data.Ph
     """Figures over the photos of all folds together."""
     labels = np.concatenate([fold.labels for fold in folds])
     exact, stored, empty = [], [], []
+    empty_inputs = inputs_of(closet_data.empty_test())
     for fold in folds:
         others = [other for other in folds if other is not fold] or folds
         favour = best_favour(others)
@@ -124,8 +125,8 @@ def evaluate(folds: list[Fold], all_pictures: np.ndarray, photos: closet_data.Ph
         exact.append((logits(network, fold.pictures) / temperature).softmax(1).numpy())
         if int8:
             file = quantized(network, temperature, all_pictures[~fold.held_out], {})
-            stored.append(int8_outputs(file, inputs_of(fold.pictures)))
-            empty.append(int8_outputs(file, inputs_of(closet_data.empty_test())).argmax(1) == OTHER)
+            stored.append(int8_outputs(file, inputs_of(fold.pictures), reference=False))
+            empty.append(int8_outputs(file, empty_inputs, reference=False).argmax(1) == OTHER)
         else:
             empty.append(logits(network, closet_data.empty_test()).argmax(1).numpy() == OTHER)
         score = balanced_accuracy((stored or exact)[-1].argmax(1), fold.labels)
