@@ -70,7 +70,10 @@ fuzz: ## look for files that break the engine, for SECONDS=600
 
 train: ## train MODEL=fashion_10k anew from the data set, or go on where it was stopped (an hour or more)
 	@tools/setup train
-	@training/python training/train.py --model $(basename $(notdir $(MODEL))) --seed $(SEED)
+	@case $(basename $(notdir $(MODEL))) in \
+	closet_*) training/train_closet $(basename $(notdir $(MODEL))) $(SEED) ;; \
+	*) training/python training/train.py --model $(basename $(notdir $(MODEL))) --seed $(SEED) ;; \
+	esac
 
 models-report: ## write models/README.md: what the models cost and reach, with plots
 	@tools/setup models-report

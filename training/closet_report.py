@@ -152,9 +152,7 @@ The same photos, float networks; each frame is changed before vision sees it.
 
 ## Reproduce
 ```
-training/fetch_photos
-for fold in 0 1 2 3 4 all; do training/python training/closet_train.py --fold $fold; done
-training/python training/closet_evaluate.py --release {name}
+make train MODEL={name}
 ```
 """
 
