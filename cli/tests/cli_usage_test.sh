@@ -43,5 +43,21 @@ for value in x nan inf 1e999 1,5; do
 done
 expect classify_without_picture 2 "at least one picture" "$thimble" classify "$model"
 expect classify_invert_maybe 2 "auto, yes or no" "$thimble" classify "$model" x --invert maybe
+if "$thimble" serve --help | grep -q -- --camera; then
+    expect serve_argument 2 "no arguments besides" "$thimble" serve x
+    expect serve_port 2 "at most 65535" "$thimble" serve --port 65536
+    expect serve_short_token 2 "8 to 39 letters" "$thimble" serve --token short
+    expect serve_token_with_space 2 "8 to 39 letters" "$thimble" serve --token "12345678 9"
+    expect serve_camera 2 "samples, dir:FOLDER, idx:FILE or v4l2:DEVICE" "$thimble" serve --camera webcam
+    expect serve_no_folder 4 "folder 'none' cannot be read" "$thimble" serve --camera dir:none
+    expect serve_no_device 4 "camera 'none' cannot be used" "$thimble" serve --camera v4l2:none
+    expect serve_no_video 4 "it is not a camera" "$thimble" serve --camera v4l2:/dev/null
+    expect serve_no_idx 4 "none.gz" "$thimble" serve --camera idx:none.gz
+    expect serve_no_store 5 "store '/dev/null/x' cannot be used" "$thimble" serve --store /dev/null/x
+    expect serve_address 5 "no IPv4 address" "$thimble" serve --store s --listen nowhere
+    expect serve_model 3 "cannot open model 'none'" "$thimble" serve --store s --model none
+else
+    expect serve_left_out 5 "this build has no .serve." "$thimble" serve
+fi
 expect bench_negative_time 2 "0 to 3600" "$thimble" bench "$model" --seconds -1
 finish
