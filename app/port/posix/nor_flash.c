@@ -54,7 +54,7 @@ static int open_file(const char *path, size_t byte_count, const char **problem) 
 }
 
 const char *nor_flash_open(nor_flash *opened, const char *path, const size_t area_bytes[PORT_AREA_COUNT]) {
-    *opened = (nor_flash){.file = -1, .noise_seed = 1};
+    *opened = (nor_flash){.file = -1, .noise_seed = 1, .cut_part = 128};
     for (size_t i = 0; i < PORT_AREA_COUNT; i++) {
         opened->area_offset[i + 1] = opened->area_offset[i] + area_bytes[i];
     }
@@ -119,13 +119,13 @@ static bool operate(nor_flash *changed, uint8_t *at, const uint8_t *wanted, size
     size_t reached = byte_count;
     if (is_cut && changed->cut == NOR_FLASH_CUT_BEFORE) {
         reached = 0;
-    } else if (is_cut && changed->cut == NOR_FLASH_CUT_HALF) {
-        reached = byte_count / 2 + 1;
+    } else if (is_cut && changed->cut == NOR_FLASH_CUT_PART) {
+        reached = byte_count * changed->cut_part / 256 + 1;
     }
     for (size_t i = 0; i < reached; i++) {
         const uint8_t result = wanted != NULL ? (uint8_t)(at[i] & wanted[i]) : 0xff;
         const bool is_partial =
-            is_cut && (changed->cut == NOR_FLASH_CUT_NOISE || (changed->cut == NOR_FLASH_CUT_HALF && i == reached - 1));
+            is_cut && (changed->cut == NOR_FLASH_CUT_NOISE || (changed->cut == NOR_FLASH_CUT_PART && i == reached - 1));
         at[i] ^= (uint8_t)((at[i] ^ result) & (is_partial ? noise(changed) : 0xff));
     }
     return !is_cut;

@@ -8,7 +8,7 @@
 
 typedef enum nor_flash_cut {  // what the operation during which the power goes leaves behind
     NOR_FLASH_CUT_BEFORE,     // nothing of it
-    NOR_FLASH_CUT_HALF,       // the first half, and one byte of which only some bits changed
+    NOR_FLASH_CUT_PART,  // a part from its start, and one byte of which only some bits changed
     NOR_FLASH_CUT_AFTER,      // all of it, but nobody was told
     NOR_FLASH_CUT_NOISE,      // each bit may have changed or not
     NOR_FLASH_CUT_KINDS,
@@ -23,6 +23,7 @@ typedef struct nor_flash {
     // everything fails until nor_flash_power_on.
     uint64_t cut_at;
     nor_flash_cut cut;
+    unsigned cut_part;  // of NOR_FLASH_CUT_PART, in 256ths
     uint32_t noise_seed;
     bool is_off;
 } nor_flash;
