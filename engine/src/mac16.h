@@ -79,14 +79,13 @@ __asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimbl
 
 // The loop above. Both pointers start 4 bytes before their arrays and end behind the word after the last one. It stands
 // alone in its translation block of QEMU, which would otherwise confuse m0..m3 (tests/chip/README.md).
-#define THIMBLE_DOT(x, w, quads)               \
-    THIMBLE_LDINC("0", x)                      \
-    THIMBLE_LDINC("2", w)                      \
+#define THIMBLE_DOT_LOOP(x, w, quads)          \
     THIMBLE_LOOP(quads, "4")                   \
     THIMBLE_MULA_DD_LL_LDINC("1", x, "0", "2") \
     THIMBLE_MULA_DD_HH_LDINC("3", w, "0", "2") \
     THIMBLE_MULA_DD_LL_LDINC("0", x, "1", "3") \
     THIMBLE_MULA_DD_HH_LDINC("2", w, "1", "3")
+#define THIMBLE_DOT(x, w, quads) THIMBLE_LDINC("0", x) THIMBLE_LDINC("2", w) THIMBLE_DOT_LOOP(x, w, quads)
 
 // The upper half of the product.
 static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {

@@ -3,34 +3,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mac16_output.h"
 
-enum { LARGEST_PRODUCT = 255 * 128, MOST_COUNT = (1 << 27) / LARGEST_PRODUCT - 1 };
+#include <stddef.h>
 
-// How many fraction bits sums may have so that they fit 32 bits, bias included.
-static int32_t fraction_bits_of(int32_t bias, int32_t count) {
-    if (count > MOST_COUNT || bias >= 1 << 27 || bias <= -(1 << 27)) {
-        return 0;
+enum { LARGEST_PRODUCT = 255 * 128, LARGEST_COUNT = (1 << 27) / LARGEST_PRODUCT - 1, LARGEST_BIAS = 1 << 23 };
+enum { LARGEST_SHIFT = 14 };  // of the factor
+
+static thimble_mac16_way way_of(int32_t shift, int32_t bias, int32_t count) {
+    if (shift < 1 || shift > LARGEST_SHIFT || bias >= LARGEST_BIAS || bias <= -LARGEST_BIAS) {
+        return THIMBLE_MAC16_REFERENCE;
     }
-    const int32_t largest = count * LARGEST_PRODUCT + (bias < 0 ? -bias : bias);
-    return largest < 1 << 23 ? 8 : largest < 1 << 27 ? 4 : 0;
+    const int32_t products = thimble_min(count, LARGEST_COUNT) * LARGEST_PRODUCT;
+    const int32_t largest = products + (bias < 0 ? -bias : bias);
+    return largest < 1 << 23 ? THIMBLE_MAC16_8 : largest < 1 << 27 ? THIMBLE_MAC16_4 : THIMBLE_MAC16_REFERENCE;
 }
 
 void thimble_mac16_output_start(thimble_mac16_output *output, const thimble_weights_scale *scale,
                                 thimble_rescale factor, int32_t bias, int32_t count) {
-    const int32_t s = -factor.shift, f = s < 0 || s > 14 ? 0 : fraction_bits_of(bias, count);
+    const int32_t s = -factor.shift;
+    output->way = way_of(s, bias, count);
+    output->bias = bias;
+    output->multiplier = factor.multiplier;
     output->lowest = scale->lowest;
     output->highest = scale->highest;
     output->zero_point = scale->output_zero_point;
-    output->multiplier = factor.multiplier;
-    output->fraction_bits = f;
-    output->bias = bias;
-    if (f == 0) {
-        output->shift = factor.shift;
-        return;
+    output->shift = factor.shift;
+    if (output->way != THIMBLE_MAC16_REFERENCE) {
+        const int32_t bits = output->way == THIMBLE_MAC16_8 ? 7 : 3;  // f - 1
+        output->shift = s + bits;
+        // 2^(f - 2) * (1 + 2^s + 2^(s + 1) * zero point)
+        output->offset = (1 + (1 << s) * (1 + 2 * scale->output_zero_point)) * (1 << (bits - 1));
     }
-    const int32_t one = 1 << (f - 1);  // of h
-    output->shift = f - 1 + s;
-    output->offset = one / 2 + one * (1 << s) * scale->output_zero_point + (s > 0 ? one << (s - 1) : 0);
-    output->offset_negative = output->offset - (s > 0 ? one : 0);
 }
 
 int8_t thimble_mac16_output_of_sum(const thimble_weights_scale *scale, thimble_rescale factor, int32_t sum) {
@@ -43,24 +45,25 @@ int8_t thimble_mac16_output_of_sum(const thimble_weights_scale *scale, thimble_r
     return (int8_t)thimble_clamp((q + rounding) >> (7 + s), scale->lowest, scale->highest);
 }
 
-// One output, by the formula of mac16_output.h or by the reference's.
+// One output, in any way.
 static int8_t output_of(const thimble_mac16_output *rule, const int16_t *inputs, const int16_t *weights,
                         int32_t quads) {
-    const int32_t f = rule->fraction_bits;
-    if (f == 0) {
+    if (rule->way == THIMBLE_MAC16_REFERENCE) {
         const int32_t sum = thimble_mac16_dot(inputs, weights, quads, 8);
         const thimble_rescale factor = {rule->multiplier, rule->shift};
         return thimble_output_int8(thimble_add_wrapping(sum, rule->bias), factor, rule->zero_point, rule->lowest,
                                    rule->highest);
     }
-    // Not 8 - f: with f = 8 that is 0, for which a shift by 32 would be needed.
-    const int32_t v = (thimble_mac16_dot(inputs, weights, quads, 4) + rule->bias * 16) * (1 << f >> 4);
-    const int32_t offset = v < 0 ? rule->offset_negative : rule->offset;
-    const int32_t result = (thimble_multiply_high(v, rule->multiplier) + offset) >> rule->shift;
-    return (int8_t)thimble_clamp(result, rule->lowest, rule->highest);
+    int32_t v = thimble_mac16_dot(inputs, weights, quads, 4) + rule->bias * 16, one = 8;
+    if (rule->way == THIMBLE_MAC16_8) {
+        v *= 16;
+        one *= 16;
+    }
+    const int32_t q = thimble_multiply_high(v, rule->multiplier) - (v < 0 ? one : 0);
+    return (int8_t)thimble_clamp((q + rule->offset) >> rule->shift, rule->lowest, rule->highest);
 }
 
-// Where it does not need to be fast, apart for the registers.
+// Where it does not need to be fast; apart, for the registers.
 __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *runs, const thimble_mac16_output *rule,
                                                      int8_t *output, int32_t output_step, int32_t count) {
     const int16_t *inputs = runs->inputs;
@@ -72,37 +75,81 @@ __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *r
 }
 
 #if THIMBLE_HAS_MAC16
-// From the accumulator, which starts as the bias, to the output.
-#define FROM_START(bias) THIMBLE_WRITE_ACCLO(bias)
-#define FROM_SUM(v, t) THIMBLE_READ_ACCLO(v)
-#define FROM_WIDE_START(bias, t) "srai " t ", " bias ", 31\n" THIMBLE_WRITE_ACCLO(bias) THIMBLE_WRITE_ACCHI(t)
-#define FROM_WIDE_SUM(v, t) \
-    THIMBLE_READ_ACCLO(v) THIMBLE_READ_ACCHI(t) "srli " v ", " v ", 4\nslli " t ", " t ", 28\nor " v ", " v ", " t "\n"
-
-// 16 instructions for an output besides its sum; 22 with 4 fraction bits. t starts as the shift, for want of registers.
 // clang-format off
-#define RUN(start, sum, one)                                                                                         \
-    __asm__ volatile("ssr %[t]\n"                                                                                   \
-                     "1:\n"                                                                                         \
-                     start                                                                                           \
-                     THIMBLE_DOT("%[x]", "%[w]", "%[quads]")                                                         \
-                     sum                                                                                             \
-                     "srai %[t], %[v], 31\n"                                                                        \
-                     "slli %[t], %[t], " one "\n"                                                                   \
-                     "add %[t], %[t], %[offset]\n"                                                                  \
-                     THIMBLE_MULSH("%[v]", "%[v]", "%[multiplier]")                                                  \
-                     "add %[v], %[v], %[t]\n"                                                                       \
-                     "sra %[v], %[v]\n"                                                                             \
-                     THIMBLE_CLAMP_TO_BYTE("%[v]", "%[v]")                                                           \
-                     "s8i %[v], %[output], 0\n"                                                                     \
-                     "add %[x], %[x], %[x_step]\n"                                                                  \
-                     "add %[w], %[w], %[w_step]\n"                                                                  \
-                     "add %[output], %[output], %[output_step]\n"                                                   \
-                     "bne %[output], %[end], 1b\n"                                                                  \
-                     : [x] "+&r"(x), [w] "+&r"(w), [output] "+&r"(output), [v] "=&r"(v), [t] "+&r"(t)                \
-                     : [quads] "r"(runs->quads), [x_step] "r"(x_step), [w_step] "r"(w_step),                         \
-                       [output_step] "r"(output_step), [end] "r"(end), [bias] "r"(rule->bias * 256),                 \
-                       [offset] "r"(rule->offset), [multiplier] "r"(rule->multiplier)                                \
+// What follows is put together from: how the accumulator starts, as the bias; how v is read from it; how q becomes an
+// output, with the offset in a register if all bytes are allowed, else with a pointer to the rule there.
+#define START_8 THIMBLE_WRITE_ACCLO("%[bias]")
+#define START_4 "srai %[t], %[bias], 31\n" THIMBLE_WRITE_ACCLO("%[bias]") THIMBLE_WRITE_ACCHI("%[t]")
+#define READ_8 THIMBLE_READ_ACCLO("%[v]")
+#define READ_4                                         \
+    THIMBLE_READ_ACCLO("%[v]")                         \
+    THIMBLE_READ_ACCHI("%[t]")                         \
+    "srli %[v], %[v], 4\n"                             \
+    "slli %[t], %[t], 28\n"                            \
+    "or %[v], %[v], %[t]\n"
+#define FINISH_BYTE                                    \
+    "add %[v], %[v], %[offset]\n"                      \
+    "sra %[v], %[v]\n"                                 \
+    THIMBLE_CLAMP_TO_BYTE("%[v]", "%[v]")
+#define FINISH_RANGE                                   \
+    "l32i %[t], %[offset], %[offset_at]\n"             \
+    "add %[v], %[v], %[t]\n"                           \
+    "sra %[v], %[v]\n"                                 \
+    "l32i %[t], %[offset], %[lowest_at]\n"             \
+    THIMBLE_MAX("%[v]", "%[v]", "%[t]")                \
+    "l32i %[t], %[offset], %[highest_at]\n"            \
+    THIMBLE_MIN("%[v]", "%[v]", "%[t]")
+
+// 17 instructions for an output besides its sum; 4 more for a range, 5 for 4 fraction bits. t starts as the shift, for
+// want of registers.
+#define RUN(start, read, one, finish, offset_or_rule)                                                   \
+    __asm__ volatile("ssr %[t]\n"                                                                       \
+                     "1:\n"                                                                             \
+                     start                                                                              \
+                     THIMBLE_DOT("%[x]", "%[w]", "%[quads]")                                            \
+                     read                                                                               \
+                     "srai %[t], %[v], 31\n"                                                            \
+                     "slli %[t], %[t], " one "\n"                                                       \
+                     THIMBLE_MULSH("%[v]", "%[v]", "%[multiplier]")                                     \
+                     "add %[v], %[v], %[t]\n"                                                           \
+                     finish                                                                             \
+                     "s8i %[v], %[output], 0\n"                                                         \
+                     "add %[x], %[x], %[x_step]\n"                                                      \
+                     "add %[w], %[w], %[w_step]\n"                                                      \
+                     "add %[output], %[output], %[output_step]\n"                                       \
+                     "bne %[output], %[end], 1b\n"                                                      \
+                     : [x] "+&r"(x), [w] "+&r"(w), [output] "+&r"(output), [v] "=&r"(v), [t] "+&r"(t)   \
+                     : [quads] "r"(runs->quads), [x_step] "r"(2 * runs->step + w_step), [w_step] "r"(w_step), \
+                       [output_step] "r"(output_step), [end] "r"(end), [bias] "r"(rule->bias * 256),    \
+                       [multiplier] "r"(rule->multiplier), [offset] "r"(offset_or_rule),                \
+                       [offset_at] "i"(offsetof(thimble_mac16_output, offset)),                         \
+                       [lowest_at] "i"(offsetof(thimble_mac16_output, lowest)),                         \
+                       [highest_at] "i"(offsetof(thimble_mac16_output, highest))                        \
+                     : "memory")
+
+// 14 instructions, where runs lie side by side: then m0 holds the next run's first pair already.
+#define RUN_ON                                                                                          \
+    __asm__ volatile("ssr %[t]\n"                                                                       \
+                     THIMBLE_LDINC("0", "%[x]")                                                         \
+                     "1:\n"                                                                             \
+                     START_8                                                                            \
+                     THIMBLE_LDINC("2", "%[w]")                                                         \
+                     THIMBLE_DOT_LOOP("%[x]", "%[w]", "%[quads]")                                       \
+                     READ_8                                                                             \
+                     "mov %[t], %[offset]\n"                                                            \
+                     "movltz %[t], %[offset_negative], %[v]\n"                                          \
+                     THIMBLE_MULSH("%[v]", "%[v]", "%[multiplier]")                                     \
+                     "add %[v], %[v], %[t]\n"                                                           \
+                     "sra %[v], %[v]\n"                                                                 \
+                     THIMBLE_CLAMP_TO_BYTE("%[v]", "%[v]")                                              \
+                     "s8i %[v], %[output], 0\n"                                                         \
+                     "add %[w], %[w], %[w_step]\n"                                                      \
+                     "add %[output], %[output], %[output_step]\n"                                       \
+                     "bne %[output], %[end], 1b\n"                                                      \
+                     : [x] "+&r"(x), [w] "+&r"(w), [output] "+&r"(output), [v] "=&r"(v), [t] "+&r"(t)   \
+                     : [quads] "r"(runs->quads), [w_step] "r"(w_step), [output_step] "r"(output_step),  \
+                       [end] "r"(end), [bias] "r"(rule->bias * 256), [multiplier] "r"(rule->multiplier), \
+                       [offset] "r"(rule->offset), [offset_negative] "r"(rule->offset - 128)            \
                      : "memory")
 // clang-format on
 #endif
@@ -110,17 +157,24 @@ __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *r
 void thimble_mac16_run(const thimble_mac16_runs *runs, const thimble_mac16_output *rule, int8_t *output,
                        int32_t output_step, int32_t count) {
 #if THIMBLE_HAS_MAC16
-    const bool is_byte = rule->lowest == INT8_MIN && rule->highest == INT8_MAX;
-    const bool bias_fits = rule->bias < 1 << 23 && rule->bias > -(1 << 23);
-    if (is_byte && rule->fraction_bits != 0 && rule->offset != rule->offset_negative && bias_fits && count > 0) {
+    if (rule->way != THIMBLE_MAC16_REFERENCE && count > 0) {
         const int8_t *const end = output + count * output_step;
         uintptr_t x = (uintptr_t)runs->inputs - 4, w = (uintptr_t)runs->weights - 4;
-        const int32_t w_step = -(8 * runs->quads + 4), x_step = 2 * runs->step + w_step;
+        const int32_t w_step = -(8 * runs->quads + 4);
+        const bool is_byte = rule->highest - rule->lowest == 255;
         int32_t v, t = rule->shift;
-        if (rule->fraction_bits == 8) {
-            RUN(FROM_START("%[bias]"), FROM_SUM("%[v]", "%[t]"), "7");
+        if (rule->way == THIMBLE_MAC16_8) {
+            if (!is_byte) {
+                RUN(START_8, READ_8, "7", FINISH_RANGE, rule);
+            } else if (runs->step == 4 * runs->quads) {
+                RUN_ON;
+            } else {
+                RUN(START_8, READ_8, "7", FINISH_BYTE, rule->offset);
+            }
+        } else if (is_byte) {
+            RUN(START_4, READ_4, "3", FINISH_BYTE, rule->offset);
         } else {
-            RUN(FROM_WIDE_START("%[bias]", "%[t]"), FROM_WIDE_SUM("%[v]", "%[t]"), "3");
+            RUN(START_4, READ_4, "3", FINISH_RANGE, rule);
         }
         return;
     }

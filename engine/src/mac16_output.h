@@ -10,7 +10,7 @@
 //
 //     output = clamp((q + 2^(f - 2) + 2^(f - 1) * (2^(s - 1) - (v < 0) + 2^s * zero point)) >> (f - 1 + s))
 //
-// Where s = 0 the second rounding and its terms fall away. What does not fit 32 bits takes the reference's path.
+// Where there is no second rounding (s < 1) or something does not fit 32 bits, the reference's way is taken.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_MAC16_OUTPUT_H
@@ -19,11 +19,17 @@
 #include "mac16.h"
 #include "weights.h"
 
+typedef enum thimble_mac16_way {
+    THIMBLE_MAC16_REFERENCE,
+    THIMBLE_MAC16_8,  // f = 8
+    THIMBLE_MAC16_4  // f = 4, for larger sums
+} thimble_mac16_way;
+
 typedef struct thimble_mac16_output {
-    int32_t fraction_bits;  // f: 8, or 4 where sums are too large for that, or 0: take the reference's path
+    thimble_mac16_way way;
     int32_t bias;  // for sums of (x + 128) * w
-    int32_t multiplier, shift;
-    int32_t offset, offset_negative;  // for v >= 0, v < 0
+    int32_t multiplier, shift;  // REFERENCE: of the factor, else the shift at the end
+    int32_t offset;  // what is added to q where v >= 0
     int32_t lowest, highest, zero_point;
 } thimble_mac16_output;
 
