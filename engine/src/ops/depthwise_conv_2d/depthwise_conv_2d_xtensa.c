@@ -12,6 +12,9 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "depthwise_conv_2d.h"
+
+#include <string.h>
+
 #include "mac16_output.h"
 #include "mac16_widen.h"
 
@@ -31,6 +34,8 @@ typedef struct layout {
     int32_t places;  // numbers in a column
     int32_t numbers;  // in a run, with some that meet weights of 0
     int32_t strip;  // numbers of one channel's strip
+    thimble_range inside;  // its columns that lie inside the image
+    int32_t first_column;  // of the image, at inside.begin
     int32_t rotations;  // numbers of the weights of one output channel, in all rotations
     uint32_t weights_at, bytes;  // in scratch
 } layout;
@@ -55,6 +60,9 @@ static bool lay_out(const thimble_conv_record *r, layout *l) {
         return false;
     }
     l->strip = width * l->places + QUAD;
+    l->inside.begin = thimble_min(columns->pad, width);
+    l->inside.end = thimble_clamp(columns->input + columns->pad, l->inside.begin, width);
+    l->first_column = l->inside.begin - columns->pad;
     l->group = l->multiplier == 1 && r->input_channels % GROUP == 0 && GROUP * 2 * l->strip <= STRIP_BYTES ? GROUP : 1;
     l->weights_at = 2 * (uint32_t)(l->group * l->strip + READ_AHEAD);
     l->bytes = l->weights_at + 2 * (uint32_t)(l->group * l->multiplier * l->rotations + READ_AHEAD);
@@ -66,27 +74,42 @@ uint32_t thimble_depthwise_conv_2d_int8_xtensa_scratch(const void *record) {
     return lay_out(record, &l) ? (uint32_t)round_up((int32_t)l.bytes, THIMBLE_ALIGNMENT) : 0;
 }
 
+typedef struct job {
+    const thimble_weights_int8_args *args;
+    layout layout;
+    int32_t zero;  // what stands for an input outside the image
+    int16_t *strips, *weights;
+    thimble_range outputs;  // of the group: output channels
+    thimble_mac16_output rules[MOST_OUTPUTS];
+} job;
+
 // ---- weights ------------------------------------------------------------------------------------------------------
 
 // Writes all rotations of output channel `o`, of which `wide` has room for l->rotations numbers. Returns the sum of the
 // weights.
 static int32_t widen_weights(const layout *l, const thimble_conv_record *r, const int8_t *weights, int32_t o,
                              int16_t *wide) {
-    const thimble_window *w = &r->window;
+    const int32_t rows = r->window.rows.kernel, columns = r->window.columns.kernel, places = l->places;
+    const int32_t next_rotation = l->numbers + 1;
     int32_t sum = 0;
-    thimble_mac16_fill(wide, 0, l->rotations);
-    const int8_t *weight = weights + o;
-    for (int32_t i = 0; i < w->rows.kernel; i++) {
-        for (int32_t j = 0; j < w->columns.kernel; j++) {
-            int32_t place = i;
-            int16_t *rotation = wide + j * l->places;
-            for (int32_t first = 0; first < l->places; first++) {
-                rotation[place] = (int16_t)(*weight * 256);
-                place = place + 1 == l->places ? 0 : place + 1;
-                rotation += l->numbers;
+    memset(wide, 0, sizeof *wide * (size_t)l->rotations);
+    weights += o;
+    for (int32_t i = 0; i < rows; i++) {
+        for (int32_t j = 0; j < columns; j++) {
+            const int32_t weight = *weights;
+            // Row i goes to place i of rotation 0, place i + 1 of rotation 1 ... and on from place 0.
+            int16_t *at = wide + j * places + i;
+            for (int32_t left = places - i; left > 0; left--) {
+                *at = (int16_t)(weight * 256);
+                at += next_rotation;
             }
-            sum += *weight;
-            weight += r->output_channels;
+            at -= places;
+            for (int32_t left = i; left > 0; left--) {
+                *at = (int16_t)(weight * 256);
+                at += next_rotation;
+            }
+            sum += weight;
+            weights += r->output_channels;
         }
     }
     return sum;
@@ -139,28 +162,22 @@ static void unpack_four(int16_t *numbers, int32_t step, int32_t strip, const int
     }
 }
 
-// Puts row `y` of an image, which may lie outside of it, in its place. `image` is at the group's first channel.
-static void fill_row(const layout *l, const thimble_conv_record *r, int16_t *strips, const int8_t *image, int32_t y,
-                     int32_t place) {
-    const thimble_axis *columns = &r->window.columns;
-    const int32_t zero = thimble_mac16_zero(r->scale.input_zero_point);
-    const int32_t width = (columns->output - 1) * columns->stride + columns->kernel;
-    const bool is_inside = y >= 0 && y < r->window.rows.input;
-    const int32_t begin = is_inside ? thimble_min(columns->pad, width) : width;
-    const int32_t end = is_inside ? thimble_clamp(columns->input + columns->pad, begin, width) : width;
-    for (int32_t k = 0; k < l->group; k++) {
-        int16_t *numbers = strips + k * l->strip + place;
-        fill(numbers, l->places, zero, begin);
-        fill(numbers + end * l->places, l->places, zero, width - end);
-    }
-    if (begin != end) {
-        const int8_t *pixels = image + (y * columns->input + begin - columns->pad) * r->input_channels;
-        int16_t *numbers = strips + begin * l->places + place;
-        if (l->group == GROUP) {
-            unpack_four(numbers, l->places, l->strip, pixels, r->input_channels, end - begin);
-        } else {
-            unpack_one(numbers, l->places, pixels, r->input_channels, end - begin);
+// Puts row `y` of an image, which may lie outside of it, in its place. `image` is at the group's first channel. Columns
+// outside the image hold the zero point from the start.
+static void fill_row(const job *work, const int8_t *image, int32_t y, int32_t place) {
+    const layout *l = &work->layout;
+    const thimble_conv_record *r = work->args->record;
+    int16_t *numbers = work->strips + l->inside.begin * l->places + place;
+    const int32_t count = l->inside.end - l->inside.begin;
+    const int8_t *pixels = image + (y * r->window.columns.input + l->first_column) * r->input_channels;
+    if (y < 0 || y >= r->window.rows.input) {
+        for (int32_t k = 0; k < l->group; k++) {
+            fill(numbers + k * l->strip, l->places, work->zero, count);
         }
+    } else if (l->group == GROUP) {
+        unpack_four(numbers, l->places, l->strip, pixels, r->input_channels, count);
+    } else {
+        unpack_one(numbers, l->places, pixels, r->input_channels, count);
     }
 }
 
@@ -171,26 +188,20 @@ static int32_t modulo(int32_t value, int32_t places) {
 
 // ---- groups -------------------------------------------------------------------------------------------------------
 
-typedef struct job {
-    const thimble_weights_int8_args *args;
-    layout layout;
-    int16_t *strips, *weights;
-    thimble_range outputs;  // of the group: output channels
-    thimble_mac16_output rules[MOST_OUTPUTS];
-} job;
-
 // One output row of all channels of the group, whose strips are filled.
 static void run_row(const job *work, int32_t row, int32_t rotation) {
     const thimble_conv_record *r = work->args->record;
     const layout *l = &work->layout;
-    const int32_t outputs = work->outputs.end - work->outputs.begin;
-    int8_t *output = work->args->output + row * r->window.columns.output * r->output_channels + work->outputs.begin;
-    for (int32_t k = 0; k < outputs; k++) {
-        const thimble_mac16_runs runs = {.inputs = work->strips + (l->group == 1 ? 0 : k * l->strip),
-                                         .weights = work->weights + k * l->rotations + rotation * l->numbers,
-                                         .step = r->window.columns.stride * l->places,
-                                         .quads = l->numbers / QUAD};
-        thimble_mac16_run(&runs, &work->rules[k], output + k, r->output_channels, r->window.columns.output);
+    int8_t *output = work->args->output + row * r->window.columns.output * r->output_channels;
+    thimble_mac16_runs runs = {.inputs = work->strips,
+                               .weights = work->weights + rotation * l->numbers,
+                               .step = r->window.columns.stride * l->places,
+                               .quads = l->numbers / QUAD};
+    const thimble_mac16_output *rule = work->rules;
+    for (int32_t o = work->outputs.begin; o < work->outputs.end; o++) {
+        thimble_mac16_run(&runs, rule++, output + o, r->output_channels, r->window.columns.output);
+        runs.inputs += l->group == 1 ? 0 : l->strip;
+        runs.weights += l->rotations;
     }
 }
 
@@ -210,7 +221,7 @@ static void run_group(job *work, int32_t channel) {
         for (int32_t y = 0; y < rows->output; y++) {
             const int32_t top = y * rows->stride - rows->pad;
             for (next = thimble_max(next, top); next < top + rows->kernel; next++) {
-                fill_row(l, r, work->strips, image, next, modulo(next, l->places));
+                fill_row(work, image, next, modulo(next, l->places));
             }
             run_row(work, b * rows->output + y, modulo(top, l->places));
         }
@@ -227,7 +238,8 @@ void thimble_depthwise_conv_2d_int8_xtensa(const thimble_weights_int8_args *args
     }
     work.strips = (int16_t *)(void *)scratch;
     work.weights = (int16_t *)(void *)(scratch + l->weights_at);
-    thimble_mac16_fill(work.strips, 0, l->group * l->strip + READ_AHEAD);
+    work.zero = thimble_mac16_zero(((const thimble_conv_record *)args->record)->scale.input_zero_point);
+    thimble_mac16_fill(work.strips, work.zero, l->group * l->strip + READ_AHEAD);
     const int32_t largest_group = l->group;
     for (int32_t o = channels.begin; o < channels.end; o = work.outputs.end) {
         const int32_t channel = o / l->multiplier;
