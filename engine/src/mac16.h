@@ -27,7 +27,8 @@
 #elif defined(__XTENSA__) && defined(__has_include)
 #if __has_include(<xtensa/config/core-isa.h>)
 #include <xtensa/config/core-isa.h>
-#define THIMBLE_HAS_MAC16 (XCHAL_HAVE_MAC16 && XCHAL_HAVE_LOOPS && XCHAL_HAVE_MUL32_HIGH && XCHAL_HAVE_CLAMPS)
+#define THIMBLE_HAS_MAC16 \
+    (XCHAL_HAVE_MAC16 && XCHAL_HAVE_LOOPS && XCHAL_HAVE_MUL32_HIGH && XCHAL_HAVE_MINMAX && XCHAL_HAVE_CLAMPS)
 #endif
 #endif
 #ifndef THIMBLE_HAS_MAC16
@@ -91,6 +92,12 @@ __asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimbl
 static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {
     int32_t result;
     __asm__(THIMBLE_MULSH("%0", "%1", "%2") : "=r"(result) : "r"(a), "r"(b));
+    return result;
+}
+
+static inline int32_t thimble_max_mac16(int32_t a, int32_t b) {
+    int32_t result;
+    __asm__(THIMBLE_MAX("%0", "%1", "%2") : "=r"(result) : "r"(a), "r"(b));
     return result;
 }
 
@@ -164,6 +171,10 @@ static inline int32_t thimble_mac16_dot_bytes(const int16_t *x, const int8_t *we
 
 static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {
     return (int32_t)((int64_t)a * b >> 32);
+}
+
+static inline int32_t thimble_max_mac16(int32_t a, int32_t b) {
+    return thimble_max(a, b);
 }
 
 static inline int32_t thimble_clamp_mac16(int32_t value, int32_t low, int32_t high) {

@@ -57,7 +57,7 @@ typedef void thimble_sum_int8_fn(const thimble_sum_int8_args *args);
 typedef void thimble_sum_f32_fn(const thimble_sum_f32_args *args);
 typedef void thimble_sum_i32_fn(const thimble_sum_i32_args *args);
 
-thimble_sum_int8_fn thimble_sum_int8_portable, thimble_sum_int8_riscv;
+thimble_sum_int8_fn thimble_sum_int8_portable, thimble_sum_int8_riscv, thimble_sum_int8_xtensa;
 thimble_sum_f32_fn thimble_sum_f32_portable;
 thimble_sum_i32_fn thimble_sum_i32_portable;
 

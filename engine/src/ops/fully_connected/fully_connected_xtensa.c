@@ -40,10 +40,12 @@ static void widen(int16_t *wide, const int8_t *input, int32_t zero_point, int32_
     }
 }
 
-static int32_t dot(const int16_t *wide, const int8_t *weights, int32_t count) {
-    int32_t sum = count >= QUAD ? thimble_mac16_dot_bytes(wide, weights, count / QUAD) : 0;
-    for (int32_t i = count / QUAD * QUAD; i < count; i++) {
-        sum = thimble_mac(sum, wide[i], weights[i]);
+static inline int32_t dot(const int16_t *wide, const int8_t *weights, int32_t quads, int32_t rest) {
+    int32_t sum = quads > 0 ? thimble_mac16_dot_bytes(wide, weights, quads) : 0;
+    wide += QUAD * quads;
+    weights += QUAD * quads;
+    for (; rest > 0; rest--) {
+        sum = thimble_mac(sum, *wide++, *weights++);
     }
     return sum;
 }
@@ -57,21 +59,25 @@ static int32_t zero_point_term(const int16_t *wide, int32_t weights_zero_point, 
     return sum;
 }
 
-static void store(const thimble_weights_int8_args *args, int32_t b, int32_t o, int32_t sum) {
+static inline void store(const thimble_weights_int8_args *args, int32_t b, int32_t o, int32_t sum) {
     const thimble_fully_connected_record *r = args->record;
     const int32_t bias = args->bias != NULL ? args->bias[o] : 0;
-    args->output[b * r->output_depth + o] = thimble_mac16_output_of_sum(
-        &r->scale, thimble_weights_factor(&r->scale, args->file, o), thimble_add_wrapping(sum, bias));
+    const thimble_rescale factor = r->scale.per_channel ? thimble_weights_factor(&r->scale, args->file, o)
+                                                        : (thimble_rescale){r->scale.multiplier, r->scale.shift};
+    args->output[b * r->output_depth + o] =
+        thimble_mac16_output_of_sum(&r->scale, factor, thimble_add_wrapping(sum, bias));
 }
 
 // Outputs of one batch whose inputs fit.
 static void run_short(const thimble_weights_int8_args *args, int32_t b, thimble_range channels, int16_t *wide) {
     const thimble_fully_connected_record *r = args->record;
-    const int32_t depth = r->input_depth;
+    const int32_t depth = r->input_depth, quads = depth / QUAD, rest = depth % QUAD;
     widen(wide, args->input + b * depth, r->scale.input_zero_point, depth);
     const int32_t term = zero_point_term(wide, r->scale.weights_zero_point, depth);
+    const int8_t *weights = args->weights + channels.begin * depth;
     for (int32_t o = channels.begin; o < channels.end; o++) {
-        store(args, b, o, thimble_add_wrapping(term, dot(wide, args->weights + o * depth, depth)));
+        store(args, b, o, thimble_add_wrapping(term, dot(wide, weights, quads, rest)));
+        weights += depth;
     }
 }
 
@@ -84,11 +90,12 @@ static void run_long(const thimble_weights_int8_args *args, int32_t b, thimble_r
         const int32_t count = thimble_min(CHUNK, r->input_depth - first);
         widen(wide, args->input + b * r->input_depth + first, r->scale.input_zero_point, count);
         const int32_t term = zero_point_term(wide, r->scale.weights_zero_point, count);
+        const int8_t *weights = args->weights + channels.begin * r->input_depth + first;
         for (int32_t o = channels.begin; o < channels.end; o++) {
-            const int32_t sum =
-                thimble_add_wrapping(term, dot(wide, args->weights + o * r->input_depth + first, count));
+            const int32_t sum = thimble_add_wrapping(term, dot(wide, weights, count / QUAD, count % QUAD));
             int32_t *total = &sums[o - channels.begin];
             *total = first == 0 ? sum : thimble_add_wrapping(*total, sum);
+            weights += r->input_depth;
         }
     }
     for (int32_t o = channels.begin; o < channels.end; o++) {

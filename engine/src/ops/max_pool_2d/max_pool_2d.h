@@ -8,7 +8,8 @@
 
 #include "pool_2d.h"
 
-thimble_pool_2d_int8_fn thimble_max_pool_2d_int8_portable, thimble_max_pool_2d_int8_riscv;
+thimble_pool_2d_int8_fn thimble_max_pool_2d_int8_portable, thimble_max_pool_2d_int8_riscv,
+    thimble_max_pool_2d_int8_xtensa;
 thimble_pool_2d_f32_fn thimble_max_pool_2d_f32_portable;
 
 #endif

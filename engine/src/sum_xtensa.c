@@ -1,0 +1,66 @@
+// sum_xtensa.c - ADD and SUB of int8 for Xtensa cores with MULSH: three high multiplications per element.
+//
+// The portable kernel rounds twice for each factor m * 2^(-31 - s). Floors nest, so one shift serves both; with a value given
+// times 8, and q = value_8 * m >> 32:
+//
+//     value * factor = (q + 2 + 2 * 2^s - 4 * (value < 0)) >> (s + 2), s >= 1         (q + 2) >> 2, s = 0
+//
+// Values and their sum are below 2^28, so that nothing overflows while s <= 26.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "mac16.h"
+#include "sum.h"
+
+enum { LARGEST_SHIFT = 26 };
+
+// A factor as the loop wants it.
+typedef struct shrinking {
+    int32_t multiplier, shift;
+    int32_t offset, offset_negative;  // what is added to q, for values >= 0 and below
+} shrinking;
+
+static bool serves(thimble_rescale factor) {
+    return factor.shift <= 0 && factor.shift >= -LARGEST_SHIFT;
+}
+
+static shrinking shrinking_of(thimble_rescale factor, int32_t zero_point) {
+    const int32_t s = -factor.shift, rounding = s == 0 ? 2 : 2 + (2 << s), offset = rounding + zero_point * (4 << s);
+    return (shrinking){factor.multiplier, s + 2, offset, s == 0 ? offset : offset - 4};
+}
+
+static inline int32_t shrink(shrinking by, int32_t value_8) {
+    const int32_t q = thimble_multiply_high(value_8, by.multiplier);
+    return (q + (value_8 < 0 ? by.offset_negative : by.offset)) >> by.shift;
+}
+
+static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
+    const thimble_sum_int8_factors *f = &args->record->int8;
+    const thimble_pairwise_loop loop = args->record->pairwise.loops[0];
+    const shrinking by_first = shrinking_of(f->inputs[0], 0), by_second = shrinking_of(f->inputs[1], 0);
+    const shrinking by_output = shrinking_of(f->output, f->output_zero_point);
+    const int32_t unit = 1 << (THIMBLE_SUM_SHIFT + 3);
+    const int32_t zero_0 = f->zero_points[0] * unit, zero_1 = f->zero_points[1] * unit;
+    const int32_t lowest = f->lowest, highest = f->highest;
+    const int8_t *first = args->inputs[0] + at->inputs[0], *second = args->inputs[1] + at->inputs[1];
+    int8_t *output = args->output + at->output;
+    for (const int8_t *const end = output + loop.count; output != end; output++) {
+        const int32_t a = shrink(by_first, *first * unit - zero_0);
+        const int32_t b = shrink(by_second, *second * unit - zero_1);
+        const int32_t sum = shrink(by_output, (args->subtract ? a - b : a + b) * 8);
+        *output = (int8_t)thimble_clamp_mac16(sum, lowest, highest);
+        first += loop.steps[0];
+        second += loop.steps[1];
+    }
+}
+
+void thimble_sum_int8_xtensa(const thimble_sum_int8_args *args) {
+    const thimble_sum_int8_factors *f = &args->record->int8;
+    if (!serves(f->inputs[0]) || !serves(f->inputs[1]) || !serves(f->output)) {
+        thimble_sum_int8_portable(args);
+        return;
+    }
+    thimble_pairwise_walk at = {0};
+    do {
+        run(args, &at);
+    } while (thimble_pairwise_next(&args->record->pairwise, &at));
+}
