@@ -58,7 +58,7 @@ bench: ## time each op of MODEL on this computer, count instructions on emulated
 	@tools/setup bench
 	@$(MAKE) --no-print-directory compile
 	@build/thimble bench $(MODEL)
-	@bench/bench --ops || [ $$? = 77 ]
+	@bench/bench --ops --write || [ $$? = 77 ]
 	@bench/bench_vision || [ $$? = 77 ]
 
 fuzz: ## look for files that break the engine, for SECONDS=600

@@ -88,6 +88,13 @@ __asm__(".set thimble_a0, 0\n.set thimble_a1, 1\n.set thimble_a2, 2\n.set thimbl
     THIMBLE_MULA_DD_HH_LDINC("2", w, "1", "3")
 #define THIMBLE_DOT(x, w, quads) THIMBLE_LDINC("0", x) THIMBLE_LDINC("2", w) THIMBLE_DOT_LOOP(x, w, quads)
 
+// In loops, whose length is counted in instructions of 3 bytes: keeps the GNU assembler from shorter ones.
+#ifdef __clang__
+#define THIMBLE_LONG
+#else
+#define THIMBLE_LONG "_"
+#endif
+
 // The upper half of the product.
 static inline int32_t thimble_multiply_high(int32_t a, int32_t b) {
     int32_t result;
@@ -125,47 +132,57 @@ static inline int32_t thimble_mac16_dot(const int16_t *x, const int16_t *w, int3
 // around them are read. The result is the sum itself, its low 32 bits.
 //
 //   w = bytes 3 2 1 0      w << 8 and w, masked: bytes 2 - 0 - and 3 - 1 -, times 256; x in the order of mac16_widen.h
+// clang-format off
 static inline int32_t thimble_mac16_dot_bytes(const int16_t *x, const int8_t *weights, int32_t quads) {
     uintptr_t x_before = (uintptr_t)x - 4, w_word = (uintptr_t)weights & ~(uintptr_t)3;
     const uint32_t mask = 0xff00ff00, zero = 0;
     uint32_t low, high, even, odd;
-    // The loop's length is counted in instructions of 3 bytes: a leading _ keeps the assembler from shorter ones.
     if (((uintptr_t)weights & 3) == 0) {
-        __asm__ volatile(THIMBLE_WRITE_ACCLO("%8") THIMBLE_WRITE_ACCHI("%8") THIMBLE_LDINC("0", "%0")
-                             THIMBLE_LOOP("%6", "9") "_l32i %2, %1, 0\n"
-                                                     "_addi %1, %1, 4\n"
-                                                     "_slli %3, %2, 8\n"
-                                                     "_and %3, %3, %7\n"
-                                                     "_and %2, %2, %7\n" THIMBLE_MULA_DA_LL_LDINC("1", "%0", "0", "%3")
-                                                         THIMBLE_MULA_DA_HH("0", "%3")
-                                                             THIMBLE_MULA_DA_LL_LDINC("0", "%0", "1", "%2")
-                                                                 THIMBLE_MULA_DA_HH("1", "%2") THIMBLE_READ_ACCLO("%4")
-                                                                     THIMBLE_READ_ACCHI("%5")
+        __asm__ volatile(THIMBLE_WRITE_ACCLO("%8")
+                         THIMBLE_WRITE_ACCHI("%8")
+                         THIMBLE_LDINC("0", "%0")
+                         THIMBLE_LOOP("%6", "9")
+                         THIMBLE_LONG "l32i %2, %1, 0\n"
+                         THIMBLE_LONG "addi %1, %1, 4\n"
+                         THIMBLE_LONG "slli %3, %2, 8\n"
+                         THIMBLE_LONG "and %3, %3, %7\n"
+                         THIMBLE_LONG "and %2, %2, %7\n"
+                         THIMBLE_MULA_DA_LL_LDINC("1", "%0", "0", "%3")
+                         THIMBLE_MULA_DA_HH("0", "%3")
+                         THIMBLE_MULA_DA_LL_LDINC("0", "%0", "1", "%2")
+                         THIMBLE_MULA_DA_HH("1", "%2")
+                         THIMBLE_READ_ACCLO("%4")
+                         THIMBLE_READ_ACCHI("%5")
                          : "+&r"(x_before), "+&r"(w_word), "=&r"(odd), "=&r"(even), "=&r"(low), "=&r"(high)
-                         : "r"(quads), "r"(mask), "r"(zero)
-                         : "memory");
+                         : "r"(quads), "r"(mask), "r"(zero) : "memory");
     } else {
         uint32_t next;
-        __asm__ volatile(THIMBLE_WRITE_ACCLO("%9") THIMBLE_WRITE_ACCHI("%9") THIMBLE_LDINC(
-                             "0", "%0") "ssa8l %10\n"
-                                        "l32i %4, %1, 0\n" THIMBLE_LOOP(
-                                            "%7", "11") "_mov %2, %4\n"
-                                                        "_l32i %4, %1, 4\n"
-                                                        "_addi %1, %1, 4\n"
-                                                        "_src %2, %4, %2\n"
-                                                        "_slli %3, %2, 8\n"
-                                                        "_and %3, %3, %8\n"
-                                                        "_and %2, %2, %8\n" THIMBLE_MULA_DA_LL_LDINC(
-                                                            "1", "%0", "0", "%3") THIMBLE_MULA_DA_HH("0", "%3")
-                                                            THIMBLE_MULA_DA_LL_LDINC("0", "%0", "1", "%2")
-                                                                THIMBLE_MULA_DA_HH("1", "%2") THIMBLE_READ_ACCLO("%5")
-                                                                    THIMBLE_READ_ACCHI("%6")
-                         : "+&r"(x_before), "+&r"(w_word), "=&r"(odd), "=&r"(even), "=&r"(next), "=&r"(low), "=&r"(high)
-                         : "r"(quads), "r"(mask), "r"(zero), "r"(weights)
-                         : "memory");
+        __asm__ volatile(THIMBLE_WRITE_ACCLO("%9")
+                         THIMBLE_WRITE_ACCHI("%9")
+                         THIMBLE_LDINC("0", "%0")
+                         "ssa8l %10\n"
+                         "l32i %4, %1, 0\n"
+                         THIMBLE_LOOP("%7", "11")
+                         THIMBLE_LONG "or %2, %4, %4\n"
+                         THIMBLE_LONG "l32i %4, %1, 4\n"
+                         THIMBLE_LONG "addi %1, %1, 4\n"
+                         THIMBLE_LONG "src %2, %4, %2\n"
+                         THIMBLE_LONG "slli %3, %2, 8\n"
+                         THIMBLE_LONG "and %3, %3, %8\n"
+                         THIMBLE_LONG "and %2, %2, %8\n"
+                         THIMBLE_MULA_DA_LL_LDINC("1", "%0", "0", "%3")
+                         THIMBLE_MULA_DA_HH("0", "%3")
+                         THIMBLE_MULA_DA_LL_LDINC("0", "%0", "1", "%2")
+                         THIMBLE_MULA_DA_HH("1", "%2")
+                         THIMBLE_READ_ACCLO("%5")
+                         THIMBLE_READ_ACCHI("%6")
+                         : "+&r"(x_before), "+&r"(w_word), "=&r"(odd), "=&r"(even), "=&r"(next), "=&r"(low),
+                           "=&r"(high)
+                         : "r"(quads), "r"(mask), "r"(zero), "r"(weights) : "memory");
     }
     return (int32_t)(high << 24 | low >> 8);
 }
+// clang-format on
 
 #else  // plain C
 
