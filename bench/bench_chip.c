@@ -3,12 +3,14 @@
 // Prints tab-separated lines, for each model first as it is and then with prefer_small:
 //
 //     op     model, options, kind, instructions, multiply-accumulates, output bytes
+//     work   model, options, kind, instructions, amounts (cli/op_work.h): the same op for bench/fit_costs
 //     model  model, options, instructions of a run, of open + init, multiply-accumulates, arena bytes, bytes of stack
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
 #include "chip.h"
+#include "op_work.h"
 #include "replay.h"
 #include "thimble/thimble_inspect.h"
 #include "thimble/thimble_ops.h"
@@ -43,6 +45,21 @@ static void print_kind(const char *name, const thimble_op_info *op) {
     }
 }
 
+static void print_work(const thimble_event *event, uint64_t instructions) {
+    op_work work;
+    if (!op_work_find(&model, (uint32_t)event->op_index, event->op_name, &work)) {
+        return;
+    }
+    print_line_start("work");
+    chip_print_text("\t");
+    chip_print_text(work.kind);
+    print_figure(instructions);
+    for (int i = 0; i < OP_WORK_AMOUNTS; i++) {
+        print_figure(work.amounts[i]);
+    }
+    chip_print_text("\n");
+}
+
 static bool count_op(void *context, const thimble_event *event) {
     (void)context;
     if (!event->after) {
@@ -60,6 +77,7 @@ static bool count_op(void *context, const thimble_event *event) {
     print_figure(op.mac_count);
     print_figure(event->output_bytes);
     chip_print_text("\n");
+    print_work(event, instructions);
     return true;
 }
 

@@ -1,9 +1,11 @@
-// cmd_bench.c - `thimble bench`: what each op takes on this host, portable kernels against generic ones.
+// cmd_bench.c - `thimble bench`: what each op takes on this host, portable kernels against generic ones, or by estimate
+// on a chip.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip_estimate.h"
 #include "json_writer.h"
 #include "op_lists.h"
 #include "op_names.h"
@@ -12,7 +14,7 @@
 enum { FEWEST_RUNS = 3, MOST_RUNS = 100000 };
 
 typedef struct bench_arguments {
-    const char *model;
+    const char *model, *chip;
     double seconds;
     bool json;
 } bench_arguments;
@@ -166,6 +168,91 @@ static void print_json(const model_file *model, const contestant *portable, cons
     json_end(&json);
 }
 
+// ---- on a chip ----
+
+static void print_chip_json(const model_file *model, const chip *on, const contestant *runner, double instructions) {
+    json_writer json;
+    json_begin(&json, stdout);
+    json_text(&json, "model", model->path);
+    json_text(&json, "chip", on->name);
+    json_real(&json, "instructions", instructions);
+    json_real(&json, "milliseconds", chip_milliseconds(on, instructions));
+    json_count(&json, "model_bytes", model->file_bytes);
+    json_count(&json, "arena_bytes", runner->runner.need.arena_bytes);
+    json_array(&json, "ops");
+    for (uint32_t i = 0; i < model->model.op_count; i++) {
+        if (runner->trace.notes[i].ran) {
+            bool is_known;
+            const double op_instructions = chip_op_instructions(on, model, i, &is_known);
+            json_object(&json, NULL);
+            json_count(&json, "op", i);
+            json_text(&json, "name", op_name(model_file_op(model, i).builtin_code));
+            json_real(&json, "instructions", op_instructions);
+            json_bool(&json, "measured_kind", is_known);
+            json_object_end(&json);
+        }
+    }
+    json_array_end(&json);
+    json_end(&json);
+}
+
+static void print_chip_row(const chip *on, const char *index, const char *name, const char *shape, uint64_t mac_count,
+                           double instructions, const char *remark) {
+    char macs[CLI_THOUSANDS_BYTES], counted[CLI_THOUSANDS_BYTES];
+    printf("%4s  %-20s %-16s %13s %13s %9.2f%s\n", index, name, shape, cli_thousands(macs, mac_count),
+           cli_thousands(counted, (uint64_t)(instructions + 0.5)), chip_milliseconds(on, instructions), remark);
+}
+
+static void print_chip_table(const model_file *model, const chip *on, const contestant *runner, double instructions) {
+    uint64_t mac_count = 0;
+    char index[16], shape[SHAPE_TEXT_BYTES], file[CLI_THOUSANDS_BYTES], arena[CLI_THOUSANDS_BYTES];
+    printf("%4s  %-20s %-16s %13s %13s %9s\n", "op", "name", "output", "MACs", "instructions", "ms");
+    for (uint32_t i = 0; i < model->model.op_count; i++) {
+        if (!runner->trace.notes[i].ran) {
+            continue;
+        }
+        bool is_known;
+        const thimble_op_info op = model_file_op(model, i);
+        const thimble_tensor_info output = model_file_tensor(model, op.outputs[0]);
+        const double op_instructions = chip_op_instructions(on, model, i, &is_known);
+        mac_count += op.mac_count;
+        snprintf(index, sizeof index, "%u", i);
+        print_chip_row(on, index, op_name(op.builtin_code), shape_text(shape, &output.tensor), op.mac_count,
+                       op_instructions, is_known ? "" : "  a guess: not measured");
+    }
+    print_chip_row(on, "", "all", "", mac_count, instructions, "");
+    printf("\n%s at %.0f MHz and %.1f cycles per instruction; estimated from costs counted in the emulator\n", on->name,
+           on->clock_mhz, CHIP_CYCLES_PER_INSTRUCTION);
+    printf("flash: %s bytes for the model, beside the engine; arena: %s bytes\n",
+           cli_thousands(file, model->file_bytes), cli_thousands(arena, runner->runner.need.arena_bytes));
+}
+
+// One run here tells which ops run at all.
+static cli_status estimate(const bench_arguments *arguments, const chip *on) {
+    model_file model;
+    contestant runner = {0};
+    cli_status status = model_file_open(&model, arguments->model);
+    if (status == CLI_OK) {
+        status = contestant_open(&runner, on->name, &model, on->ops);
+    }
+    if (status == CLI_OK) {
+        run_once(&runner);
+        double instructions = 0;
+        for (uint32_t i = 0; i < model.model.op_count; i++) {
+            bool is_known;
+            instructions += runner.trace.notes[i].ran ? chip_op_instructions(on, &model, i, &is_known) : 0;
+        }
+        if (arguments->json) {
+            print_chip_json(&model, on, &runner, instructions);
+        } else {
+            print_chip_table(&model, on, &runner, instructions);
+        }
+    }
+    contestant_close(&runner);
+    model_file_close(&model);
+    return status;
+}
+
 // ---- command ----
 
 static cli_status bench(const bench_arguments *arguments) {
@@ -200,8 +287,10 @@ static cli_status bench(const bench_arguments *arguments) {
 
 static cli_status run(int argument_count, char **argument_list) {
     bench_arguments arguments = {.seconds = 1};
-    const cli_option options[] = {
-        {CLI_REAL, "--seconds", &arguments.seconds}, {CLI_FLAG, "--json", &arguments.json}, {CLI_END, NULL, NULL}};
+    const cli_option options[] = {{CLI_REAL, "--seconds", &arguments.seconds},
+                                  {CLI_TEXT, "--chip", &arguments.chip},
+                                  {CLI_FLAG, "--json", &arguments.json},
+                                  {CLI_END, NULL, NULL}};
     cli_texts positional = {0};
     cli_status status = cli_parse(&cmd_bench, argument_count, argument_list, options, &positional);
     if (status == CLI_OK && positional.count != 1) {
@@ -210,9 +299,13 @@ static cli_status run(int argument_count, char **argument_list) {
     if (status == CLI_OK && (arguments.seconds < 0 || arguments.seconds > 3600)) {
         status = cli_wrong_usage(&cmd_bench, "--seconds wants 0 to 3600");
     }
+    const chip *on = arguments.chip != NULL ? chip_find(arguments.chip) : NULL;
+    if (status == CLI_OK && arguments.chip != NULL && on == NULL) {
+        status = cli_wrong_usage(&cmd_bench, "--chip wants esp32, esp32s3 or esp32c3, got '%s'", arguments.chip);
+    }
     if (status == CLI_OK) {
         arguments.model = positional.items[0];
-        status = bench(&arguments);
+        status = on != NULL ? estimate(&arguments, on) : bench(&arguments);
     }
     cli_texts_free(&positional);
     return status;
@@ -223,6 +316,7 @@ const cli_command cmd_bench = {
     "usage: thimble bench MODEL [options]\n\n"
     "Runs the model on pseudo-random inputs with both kernel sets, checks that they give the same\n"
     "bytes after every op, and prints the fastest time of each op.\n\n"
+    "  --chip NAME              instead estimate what it takes on an esp32, esp32s3 or esp32c3\n"
     "  --seconds S              how long to run each kernel set; default 1\n"
     "  --json                   print JSON instead\n",
     run};
