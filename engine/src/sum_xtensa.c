@@ -5,13 +5,13 @@
 //
 //     value * factor = (q + 2 + 2 * 2^s - 4 * (value < 0)) >> (s + 2), s >= 1         (q + 2) >> 2, s = 0
 //
-// Values and their sum are below 2^28, so that nothing overflows while s <= 26.
+// Values and their sum are below 2^28; with the zero point, times 4 * 2^s, nothing overflows while s <= 20.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "mac16.h"
 #include "sum.h"
 
-enum { LARGEST_SHIFT = 26 };
+enum { LARGEST_SHIFT = 20 };
 
 // A factor as the loop wants it.
 typedef struct shrinking {
