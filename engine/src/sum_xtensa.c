@@ -33,7 +33,8 @@ static inline int32_t shrink(shrinking by, int32_t value_8) {
     return (q + (value_8 < 0 ? by.offset_negative : by.offset)) >> by.shift;
 }
 
-static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
+// `subtract` is a constant, so that the loop does not ask.
+static inline void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at, bool subtract) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     const thimble_pairwise_loop loop = args->record->pairwise.loops[0];
     const shrinking by_first = shrinking_of(f->inputs[0], 0), by_second = shrinking_of(f->inputs[1], 0);
@@ -46,7 +47,7 @@ static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *
     for (const int8_t *const end = output + loop.count; output != end; output++) {
         const int32_t a = shrink(by_first, *first * unit - zero_0);
         const int32_t b = shrink(by_second, *second * unit - zero_1);
-        const int32_t sum = shrink(by_output, (args->subtract ? a - b : a + b) * 8);
+        const int32_t sum = shrink(by_output, (subtract ? a - b : a + b) * 8);
         *output = (int8_t)thimble_clamp_mac16(sum, lowest, highest);
         first += loop.steps[0];
         second += loop.steps[1];
@@ -61,6 +62,10 @@ void thimble_sum_int8_xtensa(const thimble_sum_int8_args *args) {
     }
     thimble_pairwise_walk at = {0};
     do {
-        run(args, &at);
+        if (args->subtract) {
+            run(args, &at, true);
+        } else {
+            run(args, &at, false);
+        }
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }

@@ -19,7 +19,7 @@
 enum {
     QUAD = 4,  // what the inner loop takes per turn
     READ_AHEAD = 2,  // numbers that it reads behind the end
-    STRIP_BYTES = 3328,
+    STRIP_BYTES = 3584,
     LARGE_STRIP_BYTES = 9728,  // for ops with small tensors: a model's memory does not peak there
     SMALL_TENSORS_BYTES = 12288,
     RESIDENT_WEIGHTS_BYTES = 1280,
@@ -62,13 +62,13 @@ static int32_t width_of(const layout *l, int32_t positions) {
     return (positions - 1) * l->pitch + l->columns.kernel;
 }
 
-// The largest strip with at most `most` columns, but not more than ENOUGH_POSITIONS if that can be.
-static void size_strip(layout *l, int32_t most) {
+// The largest strip with at most `most` columns, but not many more positions than are `enough`.
+static void size_strip(layout *l, int32_t most, int32_t enough) {
     const int32_t fitting = (most - l->columns.kernel) / l->pitch + 1;
-    l->strip_columns = share_out(l->columns.output, thimble_min(fitting, ENOUGH_POSITIONS));
+    l->strip_columns = share_out(l->columns.output, thimble_min(fitting, enough));
     l->strip_rows = 1;
     if (l->strip_columns == l->columns.output) {
-        const int32_t rows = thimble_min(most / width_of(l, l->strip_columns), ENOUGH_POSITIONS / l->strip_columns);
+        const int32_t rows = thimble_min(most / width_of(l, l->strip_columns), enough / l->strip_columns);
         l->strip_rows = share_out(l->row_count, thimble_max(rows, 1));
     }
 }
@@ -100,16 +100,17 @@ static bool lay_out(const thimble_conv_record *r, layout *l) {
     l->column = round_up(l->rows.kernel * l->channels, 2);
     l->pitch = thimble_min(l->columns.stride, l->columns.kernel);
     l->numbers = round_up(l->columns.kernel * l->column, QUAD);
-    const int32_t room = tensors_bytes(r) <= SMALL_TENSORS_BYTES ? LARGE_STRIP_BYTES : STRIP_BYTES;
+    const bool small = tensors_bytes(r) <= SMALL_TENSORS_BYTES;
+    const int32_t room = small ? LARGE_STRIP_BYTES : STRIP_BYTES;
     const int32_t behind = QUAD + READ_AHEAD, most_columns = (room / 2 - behind) / l->column;
     if (most_columns < l->columns.kernel) {
         return false;
     }
-    size_strip(l, most_columns);
-    l->strip_row = width_of(l, l->strip_columns) * l->column;
-    const uint32_t channel_bytes = 2 * (uint32_t)l->numbers,
-                   weights_bytes = channel_bytes * (uint32_t)r->output_channels;
+    const uint32_t channel_bytes = 2 * (uint32_t)l->numbers;
+    const uint32_t weights_bytes = channel_bytes * (uint32_t)r->output_channels;
     l->weights_stay = weights_bytes <= RESIDENT_WEIGHTS_BYTES;
+    size_strip(l, most_columns, small && !l->weights_stay ? most_columns : ENOUGH_POSITIONS);
+    l->strip_row = width_of(l, l->strip_columns) * l->column;
     l->weights_at = 2 * (uint32_t)(l->strip_rows * l->strip_row + behind);
     l->channels_at = l->weights_at + (l->weights_stay ? weights_bytes : channel_bytes) + 2 * READ_AHEAD;
     l->bytes = l->channels_at;
@@ -131,6 +132,13 @@ uint32_t thimble_conv_2d_int8_xtensa_scratch(const void *record) {
 static int16_t *widen_columns(const layout *l, int16_t *strip, const int8_t *input, int32_t count) {
     if (l->column == l->channels && l->channels % 4 == 0) {
         return thimble_mac16_widen_inputs(strip, input, count * l->channels);
+    }
+    if (l->channels == 1) {
+        for (; count > 0; count--) {
+            *strip = (int16_t)((uint8_t)*input++ ^ 0x80);
+            strip += l->column;
+        }
+        return strip;
     }
     for (; count > 0; count--) {
         if (l->channels % 4 == 0) {
@@ -206,14 +214,20 @@ static void widen_weights(const layout *l, int16_t *wide, const int8_t *weights)
         thimble_mac16_fill(wide, 0, l->numbers);
     }
     for (int32_t i = 0; i < l->rows.kernel; i++) {
+        int16_t *place = wide + i * l->channels;
         for (int32_t j = 0; j < l->columns.kernel; j++) {
-            int16_t *place = wide + j * l->column + i * l->channels;
+            if (l->channels == 1) {
+                *place = (int16_t)(*weights++ * 256);
+                place += l->column;
+                continue;
+            }
             if (l->channels % 4 == 0) {
                 thimble_mac16_widen_weights(place, weights, l->channels);
             } else {
                 thimble_mac16_copy_weights(place, weights, l->channels);
             }
             weights += l->channels;
+            place += l->column;
         }
     }
 }
