@@ -59,30 +59,39 @@ static int32_t zero_point_term(const int16_t *wide, int32_t weights_zero_point, 
     return sum;
 }
 
-static inline void store(const thimble_weights_int8_args *args, int32_t b, int32_t o, int32_t sum) {
+// The output that follows from a sum. `rule` is that of a factor for all channels, without a bias.
+static inline void store(const thimble_weights_int8_args *args, const thimble_mac16_output *rule, int32_t b, int32_t o,
+                         int32_t sum) {
     const thimble_fully_connected_record *r = args->record;
-    const int32_t bias = args->bias != NULL ? args->bias[o] : 0;
-    const thimble_rescale factor = r->scale.per_channel ? thimble_weights_factor(&r->scale, args->file, o)
-                                                        : (thimble_rescale){r->scale.multiplier, r->scale.shift};
-    args->output[b * r->output_depth + o] =
-        thimble_mac16_output_of_sum(&r->scale, factor, thimble_add_wrapping(sum, bias));
+    int8_t *output = args->output + b * r->output_depth + o;
+    if (args->bias != NULL) {
+        sum = thimble_add_wrapping(sum, args->bias[o]);
+    }
+    if (rule->way == THIMBLE_MAC16_8 && sum < 1 << 23 && sum > -(1 << 23)) {
+        const int32_t q = thimble_multiply_high(sum * 256, rule->multiplier) + (sum >> 31) * 128;
+        *output = (int8_t)thimble_clamp_mac16((q + rule->offset) >> rule->shift, rule->lowest, rule->highest);
+    } else {
+        *output = thimble_mac16_output_of_sum(&r->scale, thimble_weights_factor(&r->scale, args->file, o), sum);
+    }
 }
 
 // Outputs of one batch whose inputs fit.
-static void run_short(const thimble_weights_int8_args *args, int32_t b, thimble_range channels, int16_t *wide) {
+static void run_short(const thimble_weights_int8_args *args, const thimble_mac16_output *rule, int32_t b,
+                      thimble_range channels, int16_t *wide) {
     const thimble_fully_connected_record *r = args->record;
     const int32_t depth = r->input_depth, quads = depth / QUAD, rest = depth % QUAD;
     widen(wide, args->input + b * depth, r->scale.input_zero_point, depth);
     const int32_t term = zero_point_term(wide, r->scale.weights_zero_point, depth);
     const int8_t *weights = args->weights + channels.begin * depth;
     for (int32_t o = channels.begin; o < channels.end; o++) {
-        store(args, b, o, thimble_add_wrapping(term, dot(wide, weights, quads, rest)));
+        store(args, rule, b, o, thimble_add_wrapping(term, dot(wide, weights, quads, rest)));
         weights += depth;
     }
 }
 
 // Up to SUMS outputs of one batch, chunk by chunk.
-static void run_long(const thimble_weights_int8_args *args, int32_t b, thimble_range channels, int16_t *wide) {
+static void run_long(const thimble_weights_int8_args *args, const thimble_mac16_output *rule, int32_t b,
+                     thimble_range channels, int16_t *wide) {
     const thimble_fully_connected_record *r = args->record;
     int32_t *sums = (int32_t *)(void *)wide;
     wide += 2 * SUMS;
@@ -99,7 +108,7 @@ static void run_long(const thimble_weights_int8_args *args, int32_t b, thimble_r
         }
     }
     for (int32_t o = channels.begin; o < channels.end; o++) {
-        store(args, b, o, sums[o - channels.begin]);
+        store(args, rule, b, o, sums[o - channels.begin]);
     }
 }
 
@@ -111,13 +120,17 @@ void thimble_fully_connected_int8_xtensa(const thimble_weights_int8_args *args, 
         return;
     }
     int16_t *wide = (int16_t *)(void *)scratch;
+    thimble_mac16_output rule = {.way = THIMBLE_MAC16_REFERENCE};
+    if (!r->scale.per_channel) {
+        thimble_mac16_output_start(&rule, &r->scale, thimble_weights_factor(&r->scale, args->file, 0), 0, 1);
+    }
     for (int32_t b = 0; b < r->batches; b++) {
         if (!is_long(r)) {
-            run_short(args, b, channels, wide);
+            run_short(args, &rule, b, channels, wide);
             continue;
         }
         for (int32_t o = channels.begin; o < channels.end; o += SUMS) {
-            run_long(args, b, (thimble_range){o, thimble_min(o + SUMS, channels.end)}, wide);
+            run_long(args, &rule, b, (thimble_range){o, thimble_min(o + SUMS, channels.end)}, wide);
         }
     }
 }
