@@ -100,8 +100,10 @@ static bool lay_out(const thimble_conv_record *r, layout *l) {
     l->column = round_up(l->rows.kernel * l->channels, 2);
     l->pitch = thimble_min(l->columns.stride, l->columns.kernel);
     l->numbers = round_up(l->columns.kernel * l->column, QUAD);
-    const bool small = tensors_bytes(r) <= SMALL_TENSORS_BYTES;
-    const int32_t room = small ? LARGE_STRIP_BYTES : STRIP_BYTES;
+    // Not much more than the tensors themselves, or a small model would be mostly scratch.
+    const uint32_t tensors = tensors_bytes(r);
+    const bool small = tensors <= SMALL_TENSORS_BYTES;
+    const int32_t room = small ? thimble_clamp((int32_t)tensors + 512, STRIP_BYTES, LARGE_STRIP_BYTES) : STRIP_BYTES;
     const int32_t behind = QUAD + READ_AHEAD, most_columns = (room / 2 - behind) / l->column;
     if (most_columns < l->columns.kernel) {
         return false;
