@@ -54,6 +54,13 @@ static int32_t difference(const seeing *a, const seeing *b) {
     return sum / 784;
 }
 
+static bool is_same_result(const vision_result *a, const vision_result *b) {
+    return memcmp(&a->crop, &b->crop, sizeof a->crop) == 0 && a->problems == b->problems &&
+           a->brightness == b->brightness && a->contrast == b->contrast && a->sharpness == b->sharpness &&
+           a->coverage_permille == b->coverage_permille && a->border_permille == b->border_permille &&
+           a->negated == b->negated;
+}
+
 static void finds_the_shirt_in_every_format(void) {
     for (int format = VISION_GREY8; format <= VISION_RGB888; format++) {
         made_scene scene = shirt;
@@ -65,7 +72,7 @@ static void finds_the_shirt_in_every_format(void) {
         check_box(&scene, &tight.result.crop, 5);
         scene.row_bytes = 1000;
         see(&scene, &garment, &padded);
-        CHECK(memcmp(&tight.result, &padded.result, sizeof tight.result) == 0);
+        CHECK(is_same_result(&tight.result, &padded.result));
         CHECK(memcmp(tight.picture, padded.picture, 784) == 0);
     }
 }
