@@ -4,7 +4,8 @@
 //      app/core/http.h  ◄──called by──  the HTTP server of the port
 //
 // A port is a struct of functions, so that a test can make one by hand and run several at once. Every function gets
-// `context` first. None of them may call back into the application.
+// `context` first. None of them may call back into the application. What a port does not have (a broker, downloads,
+// signatures, a restart) is NULL, and the application says so where somebody asks for it.
 //
 // Threads. The application knows two, which the port makes: the *loop*, which calls app_step over and over, and the
 // *server*, which makes all calls of http.h (from any number of threads, but one call at a time). `lock` and `unlock`
@@ -62,10 +63,53 @@ enum { PORT_NAME_BYTES = 16 };
 // Called for each file. Returns false to stop. May not call the port.
 typedef bool port_file_visit(void *visitor, const char *name, uint32_t file_bytes);
 
+// ---- a message broker (MQTT 3.1.1) ----
+
+// How to reach it. The texts are read during broker_start only; what is not wanted is NULL.
+typedef struct port_broker {
+    const char *host;
+    uint16_t tcp_port;
+    bool uses_tls;
+    const char *ca_pem;  // whom to trust, with TLS; NULL: whom the device trusts anyway
+    const char *certificate_pem, *key_pem;  // the device's own, both or neither
+    const char *user, *password;
+    const char *client_id;
+    uint32_t keep_alive_seconds;
+    const char *will_topic, *will_text;  // published by the broker, retained, QoS 1, when it loses the device
+} port_broker;
+
+// Whom the port tells what the broker did: from a thread of its own, with no lock held. These return at once. After
+// `ended` nothing follows until the next broker_start; broker_stop returns when no call runs any more, without `ended`.
+typedef struct port_broker_listener {
+    void *context;
+    void (*connected)(void *context);
+    void (*ended)(void *context, const char *reason);  // not reached, refused, lost; in words, without secrets
+    void (*acknowledged)(void *context, int32_t message_id);  // a publication with QoS 1 has arrived
+    // A whole message; `topic` ends with a zero, valid during the call. What is longer than PORT_MESSAGE_BYTES is dropped.
+    void (*received)(void *context, const char *topic, const void *bytes, size_t byte_count, bool is_retained);
+} port_broker_listener;
+
+enum { PORT_MESSAGE_BYTES = 6144, PORT_TOPIC_BYTES = 160 };  // of what is received
+
+// ---- downloads ----
+
+typedef struct port_download {  // a GET; the texts are read during download_start only
+    const char *url;  // http:// or https://
+    const char *ca_pem;  // as for the broker
+    uint32_t offset;  // from which byte on: resumes
+    uint32_t stall_ms;  // a server that sends nothing for so long has failed
+} port_download;
+
+// ---- signatures ----
+
+enum { PORT_PUBLIC_KEY_BYTES = 65, PORT_SIGNATURE_BYTES = 64 };
+
 // ---- the device ----
 
 typedef struct port_device {  // for people; a number that a port does not know is 0, a text NULL
     const char *port_name, *board, *chip, *reset_reason, *network, *host_name;
+    const char *unique_id;  // 1 to 23 of a-z, 0-9, '-' and '_': a MAC address, say; never another device's
+    int32_t rssi_dbm;  // of the radio
     uint64_t memory_free_bytes, memory_least_free_bytes, memory_largest_block_bytes, memory_used_bytes;
 } port_device;
 
@@ -124,6 +168,35 @@ typedef struct port {
                              size_t *read_bytes);
     port_result (*file_remove)(void *context, const char *name);
     void (*file_each)(void *context, port_file_visit *visit, void *visitor);
+
+    // A connection to a broker, one at a time, with a clean session; all by the loop, and none of these waits for the
+    // network. broker_start makes one attempt; whether it worked, the listener learns. After `ended`, or to change how,
+    // the application calls broker_stop and then broker_start again: nothing of a connection is kept for the next one
+    // (no outbox that repeats by itself), and the port never reconnects by itself. False: not even begun.
+    bool (*broker_start)(void *context, const port_broker *how, const port_broker_listener *listener);
+    void (*broker_stop)(void *context);
+    // Sends in the order of calls. The number by which a QoS 1 message is acknowledged (above 0), 0 for QoS 0, or -1:
+    // not taken, as not connected or as the port's buffers are full; try again later. `bytes` is copied.
+    int32_t (*broker_publish)(void *context, const char *topic, const void *bytes, size_t byte_count, int qos,
+                              bool is_retained);
+    bool (*broker_subscribe)(void *context, const char *filter);  // with QoS 1
+
+    // A download, one at a time, by the loop; none of these waits for the network. A server that knows no ranges sends all
+    // again: the port then skips `offset` bytes. Redirections are followed, five at most, not from https to http.
+    bool (*download_start)(void *context, const port_download *how);
+    // PORT_OK: *read_bytes more (0: none yet). PORT_NONE: that was all. PORT_FAILED: not reached, broken off, stalled (may
+    // be resumed). PORT_BAD: the server refuses (404). `*problem` then says why, until the next call of download_*.
+    port_result (*download_read)(void *context, void *room, size_t room_bytes, size_t *read_bytes,
+                                 const char **problem);
+    void (*download_stop)(void *context);  // always, also after the end
+
+    // ECDSA with P-256 and SHA-256 (FIPS 186-4): whether `signature`, r and s of 32 bytes each, is of `bytes` by the
+    // owner of the public key, an uncompressed point (0x04, x, y).
+    bool (*verify)(void *context, const uint8_t public_key[PORT_PUBLIC_KEY_BYTES], const void *bytes, size_t byte_count,
+                   const uint8_t signature[PORT_SIGNATURE_BYTES]);
+
+    // Starts the device again, as wanted (not a crash); may return before it happens. On a desk the process ends.
+    void (*restart)(void *context);
 } port;
 
 #endif
