@@ -82,6 +82,7 @@ bool thimble_inspect_tensor(const thimble_model *model, int32_t tensor_index, th
     *info = (thimble_tensor_info){.tensor = thimble_model_describe(model, tensor_index, constant),
                                   .element_count = view.element_count,
                                   .is_constant = view.constant != 0,
+                                  .is_variable = thimble_model_is_variable(model, tensor_index),
                                   .scale_count = view.scale_count,
                                   .channel_dimension = view.quantized_dimension};
     return true;
@@ -171,7 +172,8 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
         stand_ins->ops[count] = (thimble_op){.name = op != NULL ? op->name : NULL,
                                              .builtin_code = builtin_code,
                                              .prepare = prepare_stand_in,
-                                             .read_inputs = op != NULL ? op->read_inputs : THIMBLE_MAX_OP_TENSORS};
+                                             .read_inputs = op != NULL ? op->read_inputs : THIMBLE_MAX_OP_TENSORS,
+                                             .has_state = op != NULL && op->has_state};
         stand_ins->list[count] = &stand_ins->ops[count];
         count++;
     }

@@ -130,6 +130,12 @@ void thimble_model_tensor_at(const thimble_model *model, uint32_t vector, uint32
     thimble_model_tensor(model, thimble_model_tensor_index(model, vector, index), view);
 }
 
+bool thimble_model_is_variable(const thimble_model *model, int32_t tensor_index) {
+    thimble_fb fb = thimble_model_fb(model);
+    const uint32_t table = thimble_fb_vector_table(&fb, model->tensors, (uint32_t)tensor_index);
+    return thimble_fb_field_i8(fb.file, table, TENSOR_VARIABLE, 0) != 0;
+}
+
 // The zero-terminated text that is vector `text`; "" if there is none or its end is missing.
 static const char *text_at(const thimble_fb *fb, uint32_t text) {
     const uint32_t end = thimble_fb_elements(text) + thimble_fb_count(fb->file, text);
@@ -210,8 +216,6 @@ static thimble_status check_tensor(thimble_opening *opening, uint32_t tensor) {
     read_tensor(fb, &opening->model, tensor, &view);
     REQUIRE_SUPPORTED(thimble_fb_field(fb->file, tensor, TENSOR_SPARSITY, 4) == 0,
                       "sparse tensors are not supported: convert without sparsity");
-    REQUIRE_SUPPORTED(thimble_fb_field_i8(fb->file, tensor, TENSOR_VARIABLE, 0) == 0,
-                      "variable tensors (state kept between runs) are not supported");
     uint32_t bound = thimble_type_bytes((int32_t)view.type);  // size with dimensions of 0 counted as 1
     REQUIRE_SUPPORTED(bound != 0, "the tensor's type is not supported (int4, float16, string, complex ...)");
     REQUIRE_SUPPORTED((uint32_t)view.rank <= THIMBLE_MAX_RANK, "the tensor has more than 6 dimensions");

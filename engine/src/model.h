@@ -52,6 +52,9 @@ int32_t thimble_model_tensor_index(const thimble_model *model, uint32_t vector, 
 // The tensor whose index that is.
 void thimble_model_tensor_at(const thimble_model *model, uint32_t vector, uint32_t index, thimble_tensor_view *view);
 
+// Whether the tensor keeps its values from one run to the next.
+bool thimble_model_is_variable(const thimble_model *model, int32_t tensor_index);
+
 // Fills what a user sees of tensor `tensor_index`, with `data` as its address.
 thimble_tensor thimble_model_describe(const thimble_model *model, int32_t tensor_index, void *data);
 

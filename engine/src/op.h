@@ -31,7 +31,7 @@ typedef struct thimble_prepare {
     const thimble_options *options;
     // What prepare decides.
     uint32_t record_bytes;  // set by THIMBLE_RECORD
-    uint32_t scratch_bytes;  // per worker; 0 where options->prefer_small
+    uint32_t scratch_bytes;  // per worker; 0 where options->prefer_small, unless it is state
     int32_t in_place;  // the input whose memory the first output may take over, or -1
     bool is_view;  // the output has the bytes of input 0: nothing to run if they can share memory
     thimble_error *error;  // names the op already; thimble_refuse adds the rest
@@ -59,7 +59,8 @@ struct thimble_op {
     int32_t builtin_code;  // tflite BuiltinOperator
     thimble_prepare_fn *prepare;
     thimble_run_fn *run;
-    uint32_t read_inputs;  // run reads the values of at most so many inputs, from the first on
+    uint16_t read_inputs;  // run reads the values of at most so many inputs, from the first on
+    bool has_state;  // its scratch is one piece that stays as it is between runs (state.h)
 };
 
 // Names an op object; on the desk the op sources are compiled once per target, each time with another suffix.
@@ -75,12 +76,17 @@ struct thimble_op {
 #define THIMBLE_DEFINE_OP(id, text, code, prepare_function, run_function) \
     THIMBLE_DEFINE_OP_READING(id, text, code, prepare_function, run_function, THIMBLE_MAX_OP_TENSORS)
 #define THIMBLE_DEFINE_OP_READING(id, text, code, prepare_function, run_function, inputs) \
-    extern const thimble_op THIMBLE_OP(id);                                               \
-    const thimble_op THIMBLE_OP(id) = {.name = THIMBLE_TEXT(text),                        \
-                                       .builtin_code = (code),                            \
-                                       .prepare = (prepare_function),                     \
-                                       .run = (run_function),                             \
-                                       .read_inputs = (inputs)}
+    THIMBLE_DEFINE_OP_(id, text, code, prepare_function, run_function, inputs, false)
+#define THIMBLE_DEFINE_OP_WITH_STATE(id, text, code, prepare_function, run_function, inputs) \
+    THIMBLE_DEFINE_OP_(id, text, code, prepare_function, run_function, inputs, true)
+#define THIMBLE_DEFINE_OP_(id, text, code, prepare_function, run_function, inputs, with_state) \
+    extern const thimble_op THIMBLE_OP(id);                                                    \
+    const thimble_op THIMBLE_OP(id) = {.name = THIMBLE_TEXT(text),                             \
+                                       .builtin_code = (code),                                 \
+                                       .prepare = (prepare_function),                          \
+                                       .run = (run_function),                                  \
+                                       .read_inputs = (inputs),                                \
+                                       .has_state = (with_state)}
 
 // ---- for prepare --------------------------------------------------------------------------------------------------
 

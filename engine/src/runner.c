@@ -18,6 +18,7 @@
 #include "model.h"
 #include "op.h"
 #include "plan.h"
+#include "state.h"
 
 enum {
     MAX_OP_SLOTS = 255,
@@ -179,6 +180,17 @@ static uint32_t *put_places(const thimble_planning *planning, uint32_t tensors, 
     return place;
 }
 
+// Scratch lives while the op runs, a piece for each worker; state lives from the start to the end.
+static void add_scratch(thimble_planning *planning, uint32_t op_index, bool is_state) {
+    const thimble_prepare *p = &planning->prepare;
+    const uint32_t bytes = round_up(p->scratch_bytes, THIMBLE_ALIGNMENT);
+    if (is_state) {
+        add_item(planning, bytes, 0, planning->model->op_count + 1);
+    } else {
+        add_item(planning, bytes * thimble_worker_count(p->options), op_index + 1, op_index + 1);
+    }
+}
+
 static void append_record(thimble_planning *planning, uint32_t op_index, uint32_t op_slot) {
     const thimble_prepare *p = &planning->prepare;
     const uint32_t scratch_count = p->scratch_bytes != 0;
@@ -188,8 +200,7 @@ static void append_record(thimble_planning *planning, uint32_t op_index, uint32_
     planning->record_bytes += bytes;
     planning->record_count++;
     if (scratch_count != 0) {
-        add_item(planning, round_up(p->scratch_bytes, THIMBLE_ALIGNMENT) * thimble_worker_count(p->options),
-                 op_index + 1, op_index + 1);
+        add_scratch(planning, op_index, planning->ops[op_slot]->has_state);
     }
     if (planning->record_bytes > planning->record_capacity) {
         return;
@@ -422,6 +433,17 @@ thimble_status thimble_run(thimble_runner *runner) {
         }
     }
     return THIMBLE_OK;
+}
+
+void thimble_reset(thimble_runner *runner) {
+    uint32_t at = runner->first_record;
+    for (uint32_t i = 0; i < runner->record_count; i++) {
+        thimble_record *record = (thimble_record *)(void *)(runner->arena + at);
+        at += 4u * record->words;
+        if (runner->ops[record->op_slot]->has_state) {
+            thimble_state_forget(record->places + record->place_count);
+        }
+    }
 }
 
 size_t thimble_input_count(const thimble_runner *runner) {

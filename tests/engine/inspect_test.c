@@ -74,7 +74,7 @@ static void tensors_are_described(void) {
     CHECK_SAYS(info.tensor.name, "picture");
     CHECK_EQUAL(info.element_count, 192);
     CHECK_EQUAL(info.scale_count, 1);
-    CHECK(!info.is_constant && info.tensor.data == NULL);
+    CHECK(!info.is_constant && !info.is_variable && info.tensor.data == NULL);
     info.element_count = 77;
     CHECK(!thimble_inspect_tensor(&model, 3, &info));
     CHECK(!thimble_inspect_tensor(&model, -1, &info));

@@ -684,7 +684,8 @@ static void run_with_scratch(const thimble_call *call) {
 }
 
 static void scratch_is_there_while_the_op_runs(void) {
-    static const thimble_op op = {"ABS", BUILTIN_ABS, prepare_with_scratch, run_with_scratch, THIMBLE_MAX_OP_TENSORS};
+    static const thimble_op op = {"ABS", BUILTIN_ABS, prepare_with_scratch, run_with_scratch, THIMBLE_MAX_OP_TENSORS,
+                                  false};
     const thimble_op *const ops[] = {&op, NULL};
     make_chain(4);
     graph.ops[0].builtin_code = graph.ops[1].builtin_code = BUILTIN_ABS;

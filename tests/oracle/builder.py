@@ -19,6 +19,8 @@ TYPES: dict[str, tuple[int, Any]] = {
     "float32": (schema.TensorType.FLOAT32, np.float32),
     "int32": (schema.TensorType.INT32, np.int32),
     "uint8": (schema.TensorType.UINT8, np.uint8),
+    "int64": (schema.TensorType.INT64, np.int64),
+    "bool": (schema.TensorType.BOOL, np.bool_),
     "int16": (schema.TensorType.INT16, np.int16),
     "int8": (schema.TensorType.INT8, np.int8),
 }
@@ -41,6 +43,7 @@ class Tensor:
     zero_points: tuple[int, ...] = ()
     quantized_dimension: int = 0
     data: np.ndarray | None = None
+    is_variable: bool = False
     mean: float = 0.0
     std: float = 1.0
 
@@ -94,6 +97,7 @@ class Graph:
         self.rng = np.random.default_rng(seed)
         self.odd_buffers = odd_buffers
         self.stretch = 1.0  # factor on every output scale that fit() chooses
+        self.steps = 1  # inferences, one after the other; with more than 1 the inputs' data has a row for each
         self.tensors: list[Tensor] = []
         self.inputs: list[Tensor] = []
         self.operators: list[tuple[str, int, list[int], list[int], Any]] = []
@@ -127,13 +131,20 @@ class Graph:
         """Adds a constant int32 vector, as used for axes, shapes and paddings."""
         return self.constant(np.array(values, dtype=np.int32), "int32")
 
+    def variable(self, type: str, shape: Sequence[int], params: Params = NONE) -> Tensor:
+        """Adds a tensor that keeps its values from one inference to the next."""
+        tensor = self.tensor(type, shape, params)
+        tensor.is_variable = True
+        return tensor
+
     def input(self, type: str, shape: Sequence[int], params: Params = NONE, data: np.ndarray | None = None,
               spread: float = 1.0) -> Tensor:
         """Adds a graph input. Without data: uniform over `spread` of the type's range, float32 normal."""
         tensor = self.tensor(type, shape, params)
+        full_shape = tensor.shape if self.steps == 1 else (self.steps, *tensor.shape)
         if data is None:
-            data = self.random(type, shape, spread, params.zero_point)
-        tensor.data = np.ascontiguousarray(data, dtype=TYPES[type][1]).reshape(tensor.shape)
+            data = self.random(type, full_shape, spread, params.zero_point)
+        tensor.data = np.ascontiguousarray(data, dtype=TYPES[type][1]).reshape(full_shape)
         self._describe(tensor)
         self.inputs.append(tensor)
         return tensor
@@ -142,8 +153,10 @@ class Graph:
         """Random stored values; with spread below 1 they lie around the zero point."""
         if type == "float32":
             return (self.rng.standard_normal(shape) * spread).astype(np.float32)
-        if type == "int32":
-            return self.rng.integers(-100000, 100000, shape).astype(np.int32)
+        if type in ("int32", "int64"):
+            return self.rng.integers(-100000, 100000, shape).astype(TYPES[type][1])
+        if type == "bool":
+            return self.rng.random(shape) < 0.5
         info = np.iinfo(TYPES[type][1])
         half = max(1, round(spread * (info.max - info.min) / 2))
         low, high = (info.min, info.max) if spread >= 1 else (zero_point - half, zero_point + half)
@@ -175,6 +188,7 @@ class Graph:
             packed.type = TYPES[tensor.type][0]
             packed.name = tensor.name
             packed.hasRank = True
+            packed.isVariable = tensor.is_variable
             if tensor.data is not None and tensor not in self.inputs:
                 packed.buffer = len(buffers)
                 buffers.append(AlignedBuffer(tensor.data.tobytes(), self.odd_buffers))

@@ -21,6 +21,7 @@ class Case:
     name: str
     build: Callable[[Graph], Tensor | list[Tensor]]
     odd_buffers: bool = False
+    steps: int = 1  # inferences, one after the other: for ops with state
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ class Sample:
 def make_sample(case: Case, runner: Runner, seed: int | np.random.Generator | None = None) -> Sample:
     """Builds and runs the case. The seed comes from the name unless given. Raises Refused."""
     graph = Graph(zlib.crc32(case.name.encode()) if seed is None else seed, case.odd_buffers)
+    graph.steps = case.steps
     built = case.build(graph)
     outputs = built if isinstance(built, list) else [built]
     model = graph.finish(outputs)
     inputs = [tensor.data for tensor in graph.inputs if tensor.data is not None]
-    results = runner.run(model, inputs, len(outputs))
+    results = runner.run(model, inputs, len(outputs), graph.steps)
     int8 = [result for result in results if result.dtype == np.int8]
     return Sample(
         case.name, model,

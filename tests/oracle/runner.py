@@ -27,12 +27,12 @@ class Runner:
         self._log = tempfile.TemporaryFile()
         self._start()
 
-    def run(self, model: bytes, inputs: list[np.ndarray], output_count: int) -> list[np.ndarray]:
-        """The outputs of one inference. Raises Refused."""
+    def run(self, model: bytes, inputs: list[np.ndarray], output_count: int, steps: int = 1) -> list[np.ndarray]:
+        """The outputs of one inference, or of `steps`, then with a row for each as the inputs. Raises Refused."""
         self._log.seek(0)
         self._log.truncate()
         try:
-            self._pipe.send((model, inputs, output_count))
+            self._pipe.send((model, inputs, output_count, steps))
             outputs = self._pipe.recv()
         except (EOFError, BrokenPipeError):
             self._process.join()
@@ -65,14 +65,18 @@ def _serve(pipe: Connection, parent: Connection, log: int) -> None:
     from tflite_micro import runtime
     while True:
         try:
-            model, inputs, output_count = pipe.recv()
+            model, inputs, output_count, steps = pipe.recv()
         except EOFError:
             return
         try:
             interpreter = runtime.Interpreter.from_bytes(model, arena_size=ARENA_BYTES)
-            for index, data in enumerate(inputs):
-                interpreter.set_input(data, index)
-            interpreter.invoke()
-            pipe.send([interpreter.get_output(index) for index in range(output_count)])
+            rows: list[list[np.ndarray]] = [[] for _ in range(output_count)]
+            for step in range(steps):
+                for index, data in enumerate(inputs):
+                    interpreter.set_input(data if steps == 1 else data[step], index)
+                interpreter.invoke()
+                for index, row in enumerate(rows):
+                    row.append(np.array(interpreter.get_output(index)))
+            pipe.send([row[0] if steps == 1 else np.stack(row) for row in rows])
         except (RuntimeError, ValueError) as error:
             pipe.send(str(error))

@@ -83,23 +83,25 @@ static bool floats_are_close(const void *actual, const void *expected, uint32_t 
     return true;
 }
 
-static void compare_outputs(const thimble_runner *runner, const replay_case *one, replay_result *result) {
+static void compare_outputs(const thimble_runner *runner, const replay_case *one, uint32_t step, uint32_t step_count,
+                            replay_result *result) {
     for (uint32_t i = 0; i < one->output_count; i++) {
         const thimble_tensor output = thimble_output(runner, i);
-        const replay_block *expected = &one->blocks[one->input_count + i];
-        if (output.data_bytes != expected->data_bytes || (uint32_t)output.type != expected->type) {
+        const replay_block *block = &one->blocks[one->input_count + i];
+        const uint32_t data_bytes = (uint32_t)output.data_bytes;
+        if (data_bytes * step_count != block->data_bytes || (uint32_t)output.type != block->type) {
             result->failure = "an output has another size or type";
             result->output_index = i;
             return;
         }
-        for (uint32_t at = 0; at < expected->data_bytes; at++) {
-            if (((const uint8_t *)output.data)[at] == expected->data[at]) {
+        const uint8_t *expected = block->data + step * data_bytes;
+        for (uint32_t at = 0; at < data_bytes; at++) {
+            if (((const uint8_t *)output.data)[at] == expected[at]) {
                 continue;
             }
             result->output_index = i;
-            result->byte_offset = at;
-            if (output.type != THIMBLE_FLOAT32 ||
-                !floats_are_close(output.data, expected->data, expected->data_bytes)) {
+            result->byte_offset = step * data_bytes + at;
+            if (output.type != THIMBLE_FLOAT32 || !floats_are_close(output.data, expected, data_bytes)) {
                 result->failure = "an output differs";
                 return;
             }
@@ -107,6 +109,32 @@ static void compare_outputs(const thimble_runner *runner, const replay_case *one
             break;
         }
     }
+}
+
+// Fills the inputs with those of `step`, runs and compares. Returns whether all was right.
+static bool run_step(thimble_runner *runner, const replay_case *one, uint32_t step, uint32_t step_count,
+                     replay_result *result) {
+    for (uint32_t i = 0; i < one->input_count; i++) {
+        const thimble_tensor input = thimble_input(runner, i);
+        result->failure = "an input has another size";
+        if (input.data_bytes * step_count != one->blocks[i].data_bytes) {
+            return false;
+        }
+        memcpy(input.data, one->blocks[i].data + step * input.data_bytes, input.data_bytes);
+    }
+    result->failure = "thimble_run failed";
+    if (thimble_run(runner) != THIMBLE_OK) {
+        return false;
+    }
+    result->failure = NULL;
+    compare_outputs(runner, one, step, step_count, result);
+    return result->failure == NULL;
+}
+
+// How many steps the first input is for, the first output if there is none.
+static uint32_t count_steps(const thimble_runner *runner, const replay_case *one) {
+    const thimble_tensor first = one->input_count > 0 ? thimble_input(runner, 0) : thimble_output(runner, 0);
+    return first.data_bytes > 0 ? one->blocks[0].data_bytes / (uint32_t)first.data_bytes : 1;
 }
 
 replay_result replay_run(const replay_setup *setup, const replay_case *one) {
@@ -145,25 +173,15 @@ replay_result replay_run(const replay_setup *setup, const replay_case *one) {
     if (thimble_input_count(&runner) != one->input_count || thimble_output_count(&runner) != one->output_count) {
         return result;
     }
-    // Twice: the second run finds what the first one left behind.
+    const uint32_t step_count = count_steps(&runner, one);
+    // Twice: the second round finds what the first one left behind, but for the state.
     for (int round = 0; round < 2; round++) {
-        for (uint32_t i = 0; i < one->input_count; i++) {
-            const thimble_tensor input = thimble_input(&runner, i);
-            result.failure = "an input has another size";
-            if (input.data_bytes != one->blocks[i].data_bytes) {
+        for (uint32_t step = 0; step < step_count; step++) {
+            if (!run_step(&runner, one, step, step_count, &result)) {
                 return result;
             }
-            memcpy(input.data, one->blocks[i].data, input.data_bytes);
         }
-        result.failure = "thimble_run failed";
-        if (thimble_run(&runner) != THIMBLE_OK) {
-            return result;
-        }
-        result.failure = NULL;
-        compare_outputs(&runner, one, &result);
-        if (result.failure != NULL) {
-            return result;
-        }
+        thimble_reset(&runner);
     }
     return result;
 }

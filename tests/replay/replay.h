@@ -7,6 +7,8 @@
 //     case:   u32 name bytes, u32 model bytes, u32 input count, u32 output count; name; model; blocks
 //     block:  u32 data bytes, u32 tensor type, 8 unused bytes; data          (inputs first, then outputs)
 //
+// The data of a model with state is for several steps, one after the other: all tensors of a case hold as many.
+//
 // SPDX-License-Identifier: Apache-2.0
 #ifndef REPLAY_H
 #define REPLAY_H
@@ -58,7 +60,8 @@ typedef struct replay_result {
     thimble_error error;
 } replay_result;
 
-// Measures, plans (into exactly arena_bytes; one byte less has to fail), runs and compares.
+// Measures, plans (into exactly arena_bytes; one byte less has to fail), runs all steps and compares; then resets and
+// runs them once more.
 replay_result replay_run(const replay_setup *setup, const replay_case *one);
 
 #endif

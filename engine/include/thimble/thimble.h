@@ -6,6 +6,7 @@
 //     thimble_measure        says how large the arena has to be, exactly
 //     thimble_init           plans memory into the caller's arena
 //     fill thimble_input(), thimble_run(), read thimble_output(), as often as you like
+//     thimble_reset          makes a model with state (LSTM, SVDF) forget what it has seen
 //
 // Everything that can fail fails before thimble_run. The caller owns all memory: the file, the arena and the two
 // structs must outlive the runner and stay where they are. Nothing is allocated, so there is nothing to free. All
@@ -169,9 +170,15 @@ typedef struct thimble_runner {
 thimble_status thimble_init(thimble_runner *runner, const thimble_model *model, const thimble_op *const ops[],
                             const thimble_options *options, void *arena, size_t arena_bytes, thimble_error *error);
 
-// Runs the model once: reads the inputs, fills the outputs. Inputs may be overwritten. Returns THIMBLE_OK, or
+// Runs the model once: reads the inputs, fills the outputs, takes state one step on. Inputs may be overwritten. Returns THIMBLE_OK, or
 // ERR_STOPPED if the trace function said so; nothing else can go wrong.
 thimble_status thimble_run(thimble_runner *runner);
+
+// Makes the runner forget: the next run finds all state as the first one did, zero (for quantized tensors the stored value
+// that means zero). State is what variable tensors hold, those of UNIDIRECTIONAL_SEQUENCE_LSTM and SVDF. It lies in the
+// arena, begins at thimble_init, and only thimble_run and thimble_reset change it; so every runner has its own, also those
+// that share a model. A run that the trace function stopped leaves it half changed. Does nothing to a model without state.
+void thimble_reset(thimble_runner *runner);
 
 // The graph's inputs and outputs. `index` counts from 0 and must be below the count; beyond it, a tensor without data
 // is returned.

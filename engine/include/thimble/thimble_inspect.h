@@ -28,6 +28,7 @@ typedef struct thimble_tensor_info {
     thimble_tensor tensor;  // data: in the file if it is a constant, else NULL; scale and zero_point: of channel 0
     uint64_t element_count;
     bool is_constant;  // its values are in the file
+    bool is_variable;  // it is state: its values stay from one run to the next
     uint32_t scale_count;  // 0: not quantized, 1: per tensor, more: per channel
     int32_t channel_dimension;  // with more than one scale: the dimension they run along
 } thimble_tensor_info;
