@@ -28,8 +28,10 @@ static const int8_op int8_ops[] = {
     {"QUANTIZE", &thimble_op_quantize_int8},
     {"RELU", &thimble_op_relu_int8},
     {"RELU6", &thimble_op_relu6_int8},
+    {"RESIZE_BILINEAR", &thimble_op_resize_bilinear_int8},
     {"SOFTMAX", &thimble_op_softmax_int8},
     {"SUB", &thimble_op_sub_int8},
+    {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8},
 };
 
 static void count_problem(void *context, const thimble_error *problem) {

@@ -39,6 +39,17 @@ bool thimble_copy_is_plain(const thimble_copy *copy, uint32_t bytes) {
            (uint32_t)copy->run_bytes == bytes;
 }
 
+thimble_copy thimble_copy_reversed(const thimble_copy *copy) {
+    thimble_copy reversed = *copy;
+    reversed.input_begin = copy->output_begin;
+    reversed.output_begin = copy->input_begin;
+    for (int32_t i = 0; i < copy->loop_count; i++) {
+        reversed.loops[i].input_step = copy->loops[i].output_step;
+        reversed.loops[i].output_step = copy->loops[i].input_step;
+    }
+    return reversed;
+}
+
 // One innermost loop. Positions are unsigned and may wrap behind the last element, where they are not used.
 static void copy_row(const thimble_copy_loop *loop, uint32_t run_bytes, const uint8_t *input, uint32_t from,
                      uint8_t *output, uint32_t to) {

@@ -1,4 +1,4 @@
-// copy.h - copies a box of elements, of any size and type, between two arrays: for STRIDED_SLICE, TRANSPOSE and PAD.
+// copy.h - copies a box of elements, of any size and type, between two arrays: for STRIDED_SLICE, TRANSPOSE, PAD and their like.
 //
 //     for all i[0] < loops[0].count, i[1] < loops[1].count ...
 //         copy run_bytes from input  + input_begin  + sum of i[k] * loops[k].input_step
@@ -29,6 +29,9 @@ uint32_t thimble_copy_simplify(thimble_copy *copy);
 
 // Whether a simplified copy moves `bytes` bytes from the start of one array to the start of the other.
 bool thimble_copy_is_plain(const thimble_copy *copy, uint32_t bytes);
+
+// The copy from where `copy` writes to where it reads.
+thimble_copy thimble_copy_reversed(const thimble_copy *copy);
 
 void thimble_copy_run(const thimble_copy *copy, const void *input, void *output);
 

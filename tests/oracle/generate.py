@@ -22,11 +22,13 @@ from builder import Graph, Tensor
 from cases import Case, Sample, make_sample
 from pack import PackedCase, write_pack
 from random_cases import ONE_OP, chain, one_op
+from random_ops import MORE_OPS
 from runner import Refused, Runner
 
 CHAIN = "chain"
 CHAIN_SHARE = 0.2
 MAX_SATURATED = 0.25  # a case that would lift an op's share above this is drawn again
+ONE_OP.update(MORE_OPS)
 
 
 class Tally:

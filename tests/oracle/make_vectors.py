@@ -18,13 +18,14 @@ import cases_math
 import cases_move
 import cases_pool
 import cases_sharp
+import cases_space
 import cases_type
 from cases import Case, Sample, make_sample
 from model_records import record_all
 from runner import Refused, Runner
 
-OPS = Path(__file__).resolve().parents[2] / "engine" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_sharp)
+OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_sharp)
 
 
 def rewrite(folder: Path, samples: list[Sample]) -> int:

@@ -19,8 +19,10 @@ extern "C" {
 extern const thimble_op thimble_op_add, thimble_op_add_int8;
 extern const thimble_op thimble_op_arg_max;
 extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_int8;
+extern const thimble_op thimble_op_batch_to_space_nd;
 extern const thimble_op thimble_op_concatenation;
 extern const thimble_op thimble_op_conv_2d, thimble_op_conv_2d_int8;
+extern const thimble_op thimble_op_depth_to_space;
 extern const thimble_op thimble_op_depthwise_conv_2d, thimble_op_depthwise_conv_2d_int8;
 extern const thimble_op thimble_op_dequantize, thimble_op_dequantize_int8;
 extern const thimble_op thimble_op_expand_dims;
@@ -36,12 +38,17 @@ extern const thimble_op thimble_op_quantize, thimble_op_quantize_int8;
 extern const thimble_op thimble_op_relu, thimble_op_relu_int8;
 extern const thimble_op thimble_op_relu6, thimble_op_relu6_int8;
 extern const thimble_op thimble_op_reshape;
+extern const thimble_op thimble_op_resize_bilinear, thimble_op_resize_bilinear_int8;
+extern const thimble_op thimble_op_resize_nearest_neighbor;
 extern const thimble_op thimble_op_shape;
 extern const thimble_op thimble_op_softmax, thimble_op_softmax_int8;
+extern const thimble_op thimble_op_space_to_batch_nd;
+extern const thimble_op thimble_op_space_to_depth;
 extern const thimble_op thimble_op_squeeze;
 extern const thimble_op thimble_op_strided_slice;
 extern const thimble_op thimble_op_sub, thimble_op_sub_int8;
 extern const thimble_op thimble_op_transpose;
+extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8;
 
 extern const thimble_op *const thimble_all_ops[];  // NULL-terminated
 

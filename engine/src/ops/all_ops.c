@@ -5,33 +5,40 @@
 #include "op.h"
 
 // Every op in thimble_ops.h, with all its types.
-#define FOR_ALL_OPS(DO)   \
-    DO(add)               \
-    DO(arg_max)           \
-    DO(average_pool_2d)   \
-    DO(concatenation)     \
-    DO(conv_2d)           \
-    DO(depthwise_conv_2d) \
-    DO(dequantize)        \
-    DO(expand_dims)       \
-    DO(fully_connected)   \
-    DO(logistic)          \
-    DO(max_pool_2d)       \
-    DO(mean)              \
-    DO(mul)               \
-    DO(pack)              \
-    DO(pad)               \
-    DO(padv2)             \
-    DO(quantize)          \
-    DO(relu)              \
-    DO(relu6)             \
-    DO(reshape)           \
-    DO(shape)             \
-    DO(softmax)           \
-    DO(squeeze)           \
-    DO(strided_slice)     \
-    DO(sub)               \
-    DO(transpose)
+#define FOR_ALL_OPS(DO)         \
+    DO(add)                     \
+    DO(arg_max)                 \
+    DO(average_pool_2d)         \
+    DO(batch_to_space_nd)       \
+    DO(concatenation)           \
+    DO(conv_2d)                 \
+    DO(depth_to_space)          \
+    DO(depthwise_conv_2d)       \
+    DO(dequantize)              \
+    DO(expand_dims)             \
+    DO(fully_connected)         \
+    DO(logistic)                \
+    DO(max_pool_2d)             \
+    DO(mean)                    \
+    DO(mul)                     \
+    DO(pack)                    \
+    DO(pad)                     \
+    DO(padv2)                   \
+    DO(quantize)                \
+    DO(relu)                    \
+    DO(relu6)                   \
+    DO(reshape)                 \
+    DO(resize_bilinear)         \
+    DO(resize_nearest_neighbor) \
+    DO(shape)                   \
+    DO(softmax)                 \
+    DO(space_to_batch_nd)       \
+    DO(space_to_depth)          \
+    DO(squeeze)                 \
+    DO(strided_slice)           \
+    DO(sub)                     \
+    DO(transpose)               \
+    DO(transpose_conv)
 
 #define LIST(name) &THIMBLE_OP(name),
 
