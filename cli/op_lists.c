@@ -8,30 +8,30 @@
 
 #include "op_names.h"
 
-// Ops that also exist for int8 alone.
-typedef struct int8_op {
+// Ops that also exist for one type alone.
+typedef struct narrow_op {
     const char *name;
-    const thimble_op *op;
-} int8_op;
+    const thimble_op *int8, *int16;  // int16 may be NULL
+} narrow_op;
 
-static const int8_op int8_ops[] = {
-    {"ADD", &thimble_op_add_int8},
-    {"AVERAGE_POOL_2D", &thimble_op_average_pool_2d_int8},
-    {"CONV_2D", &thimble_op_conv_2d_int8},
-    {"DEPTHWISE_CONV_2D", &thimble_op_depthwise_conv_2d_int8},
-    {"DEQUANTIZE", &thimble_op_dequantize_int8},
-    {"FULLY_CONNECTED", &thimble_op_fully_connected_int8},
-    {"LOGISTIC", &thimble_op_logistic_int8},
-    {"MAX_POOL_2D", &thimble_op_max_pool_2d_int8},
-    {"MEAN", &thimble_op_mean_int8},
-    {"MUL", &thimble_op_mul_int8},
-    {"QUANTIZE", &thimble_op_quantize_int8},
-    {"RELU", &thimble_op_relu_int8},
-    {"RELU6", &thimble_op_relu6_int8},
-    {"RESIZE_BILINEAR", &thimble_op_resize_bilinear_int8},
-    {"SOFTMAX", &thimble_op_softmax_int8},
-    {"SUB", &thimble_op_sub_int8},
-    {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8},
+static const narrow_op narrow_ops[] = {
+    {"ADD", &thimble_op_add_int8, &thimble_op_add_int16},
+    {"AVERAGE_POOL_2D", &thimble_op_average_pool_2d_int8, &thimble_op_average_pool_2d_int16},
+    {"CONV_2D", &thimble_op_conv_2d_int8, &thimble_op_conv_2d_int16},
+    {"DEPTHWISE_CONV_2D", &thimble_op_depthwise_conv_2d_int8, &thimble_op_depthwise_conv_2d_int16},
+    {"DEQUANTIZE", &thimble_op_dequantize_int8, NULL},
+    {"FULLY_CONNECTED", &thimble_op_fully_connected_int8, &thimble_op_fully_connected_int16},
+    {"LOGISTIC", &thimble_op_logistic_int8, &thimble_op_logistic_int16},
+    {"MAX_POOL_2D", &thimble_op_max_pool_2d_int8, &thimble_op_max_pool_2d_int16},
+    {"MEAN", &thimble_op_mean_int8, &thimble_op_mean_int16},
+    {"MUL", &thimble_op_mul_int8, &thimble_op_mul_int16},
+    {"QUANTIZE", &thimble_op_quantize_int8, NULL},
+    {"RELU", &thimble_op_relu_int8, NULL},
+    {"RELU6", &thimble_op_relu6_int8, NULL},
+    {"RESIZE_BILINEAR", &thimble_op_resize_bilinear_int8, NULL},
+    {"SOFTMAX", &thimble_op_softmax_int8, &thimble_op_softmax_int16},
+    {"SUB", &thimble_op_sub_int8, &thimble_op_sub_int16},
+    {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8, NULL},
 };
 
 static void count_problem(void *context, const thimble_error *problem) {
@@ -63,9 +63,14 @@ size_t op_objects(const model_file *model, char room[][OP_OBJECT_NAME_BYTES], si
             continue;
         }
         const char *ending = "";
-        for (size_t k = 0; k < sizeof int8_ops / sizeof int8_ops[0]; k++) {
-            if (strcmp(int8_ops[k].name, op_name(code)) == 0 && suffices(model, int8_ops[k].op, code)) {
+        for (size_t k = 0; k < sizeof narrow_ops / sizeof narrow_ops[0]; k++) {
+            if (strcmp(narrow_ops[k].name, op_name(code)) != 0) {
+                continue;
+            }
+            if (suffices(model, narrow_ops[k].int8, code)) {
                 ending = "_int8";
+            } else if (narrow_ops[k].int16 != NULL && suffices(model, narrow_ops[k].int16, code)) {
+                ending = "_int16";
             }
         }
         char *name = room[count++];

@@ -12,6 +12,13 @@ int32_t thimble_apply(int32_t a, thimble_rescale factor) {
     return thimble_apply_inline(a, factor);
 }
 
+int32_t thimble_apply_wide(int64_t a, thimble_rescale factor) {
+    const int32_t reduced = factor.multiplier < 0x7fff0000 ? (factor.multiplier + (1 << 15)) >> 16 : 0x7fff;
+    const int32_t shift = 15 - factor.shift;
+    const uint64_t product = (uint64_t)a * (uint64_t)reduced + ((uint64_t)1 << (shift - 1));
+    return (int32_t)((int64_t)product >> shift);
+}
+
 int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_point, int32_t lowest, int32_t highest) {
     return (int8_t)thimble_clamp(thimble_add_wrapping(thimble_apply(sum, factor), zero_point), lowest, highest);
 }
@@ -76,6 +83,37 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
         return (thimble_rescale){0, 0};
     }
     return (thimble_rescale){(int32_t)multiplier, power};
+}
+
+thimble_rescale thimble_rescale_by_double(float a, float b, uint64_t divisor, int32_t exponent) {
+    const parts pa = split(a), pb = split(b);
+    uint64_t rest = (uint64_t)pa.significand * pb.significand;
+    int32_t power = pa.exponent + pb.exponent - exponent;  // the quotient is rest / divisor * 2^power
+    if (rest == 0) {
+        return (thimble_rescale){0, 0};
+    }
+    while (rest < divisor) {
+        rest <<= 1;
+        power--;
+    }
+    // 53 bits by long division, the first of them 1; the product has too few bits to be twice the divisor.
+    uint64_t quotient = 0;
+    for (int32_t bit = 0; bit < 53; bit++) {
+        quotient <<= 1;
+        if (rest >= divisor) {
+            rest -= divisor;
+            quotient |= 1;
+        }
+        rest <<= 1;
+    }
+    quotient += rest > divisor || (rest == divisor && (quotient & 1) != 0);
+    uint32_t multiplier = (uint32_t)((quotient + (1 << 21)) >> 22);
+    power++;
+    if (multiplier > INT32_MAX) {
+        multiplier >>= 1;
+        power++;
+    }
+    return power < -31 ? (thimble_rescale){0, 0} : (thimble_rescale){(int32_t)multiplier, power};
 }
 
 int32_t thimble_round_quotient(float value, float scale) {

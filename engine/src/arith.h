@@ -84,6 +84,10 @@ static inline int32_t thimble_apply_inline(int32_t a, thimble_rescale factor) {
 
 int32_t thimble_apply(int32_t a, thimble_rescale factor);
 
+// The same for sums of 64 bits, with a multiplier of 15 bits and one rounding, halves upwards: MultiplyByQuantizedMultiplier
+// for int64_t in tensorflow/lite/kernels/internal/common.cc. shift <= 14; what does not fit 32 bits wraps.
+int32_t thimble_apply_wide(int64_t a, thimble_rescale factor);
+
 // A quantized output: clamp(zero_point + sum * factor, lowest, highest).
 int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_point, int32_t lowest, int32_t highest);
 
@@ -91,6 +95,10 @@ int8_t thimble_output_int8(int32_t sum, thimble_rescale factor, int32_t zero_poi
 // then to 31 (QuantizeMultiplier in tensorflow/lite/kernels/internal/quantization_util.cc), here in integers. a, b and
 // c are finite and not negative, c > 0. A factor below 2^-32 becomes 0; shift may be above 30 (the caller checks).
 thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent);
+
+// The factor a * b / c with c = divisor * 2^exponent, a double constant of TensorFlow Lite: 2^52 <= divisor < 2^53. Rounded in
+// the same two steps.
+thimble_rescale thimble_rescale_by_double(float a, float b, uint64_t divisor, int32_t exponent);
 
 // round(value / scale), halves away from zero, limited to +-2^30; scale > 0. NaN gives 0.
 int32_t thimble_round_quotient(float value, float scale);

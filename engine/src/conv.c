@@ -5,8 +5,8 @@
 
 // All but bias, activation and quantization.
 static thimble_status prepare_geometry(thimble_prepare *p, const thimble_conv_layout *layout, thimble_type type,
-                                       thimble_conv_record *record) {
-    THIMBLE_TRY(thimble_weights_check(p, type));
+                                       thimble_type weights_type, thimble_conv_record *record) {
+    THIMBLE_TRY(thimble_weights_check(p, type, weights_type));
     const thimble_tensor_view *const weights = &p->inputs[THIMBLE_WEIGHTS_WEIGHTS];
     THIMBLE_REQUIRE(p, weights->rank == 4, weights->index, "the weights need 4 dimensions");
     record->window.rows.kernel = weights->shape[1];
@@ -30,22 +30,37 @@ static int32_t activation(const thimble_prepare *p, const thimble_conv_layout *l
 
 thimble_status thimble_conv_prepare_int8(thimble_prepare *p, const thimble_conv_layout *layout) {
     thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
-    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_INT8, record));
+    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_INT8, THIMBLE_INT8, record));
     return thimble_weights_prepare_int8(p, record->output_channels, activation(p, layout), &record->scale);
 }
 
+thimble_status thimble_conv_prepare_int16(thimble_prepare *p, const thimble_conv_layout *layout) {
+    thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
+    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_INT16, THIMBLE_INT8, record));
+    return thimble_weights_prepare_int16(p, record->output_channels, activation(p, layout), layout->bias_type_field,
+                                         &record->int16);
+}
+
 thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout) {
+    if (p->inputs[0].type == THIMBLE_INT16) {
+        return thimble_conv_prepare_int16(p, layout);
+    }
     if (p->inputs[0].type != THIMBLE_FLOAT32) {
         return thimble_conv_prepare_int8(p, layout);
     }
     thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
-    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_FLOAT32, record));
+    THIMBLE_TRY(prepare_geometry(p, layout, THIMBLE_FLOAT32, THIMBLE_FLOAT32, record));
     return thimble_weights_prepare_f32(p, record->output_channels, activation(p, layout), &record->range);
 }
 
 void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes) {
     const thimble_conv_record *record = call->record;
     thimble_weights_run_int8(call, kernel, scratch_bytes, record->output_channels);
+}
+
+void thimble_conv_run_int16(const thimble_call *call, thimble_weights_int16_fn *kernel) {
+    const thimble_conv_record *record = call->record;
+    thimble_weights_run_int16(call, kernel, record->output_channels);
 }
 
 void thimble_conv_run_f32(const thimble_call *call, thimble_weights_f32_fn *kernel) {

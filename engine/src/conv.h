@@ -8,7 +8,7 @@
 #ifndef THIMBLE_CONV_H
 #define THIMBLE_CONV_H
 
-#include "weights.h"
+#include "weights_int16.h"
 #include "window.h"
 
 typedef struct thimble_conv_record {
@@ -18,22 +18,26 @@ typedef struct thimble_conv_record {
     union {
         thimble_weights_scale scale;
         thimble_weights_range_f32 range;
+        thimble_weights_int16 int16;
     };
 } thimble_conv_record;
 
 // How the two ops differ in their files.
 typedef struct thimble_conv_layout {
     uint8_t activation_field, dilation_field;  // in the options; dilation width, height behind it
+    int8_t bias_type_field;                    // -1: there is none
     uint8_t channel_dimension;                 // of the weights: where the output channels are
     // Whether the numbers of channels, all above 0, belong together.
     bool (*channels_fit)(const thimble_prepare *p, const thimble_conv_record *record);
 } thimble_conv_layout;
 
-// Checks the op, whose input has to be int8 or may be float32 too, and writes its record.
+// Checks the op, whose input has to be int8, int16 with int8 weights, or one of these or float32, and writes its record.
 thimble_status thimble_conv_prepare_int8(thimble_prepare *p, const thimble_conv_layout *layout);
+thimble_status thimble_conv_prepare_int16(thimble_prepare *p, const thimble_conv_layout *layout);
 thimble_status thimble_conv_prepare(thimble_prepare *p, const thimble_conv_layout *layout);
 
-// Runs `kernel`, the int8 one on all workers.
+// Runs `kernel`, those of integers on all workers.
+void thimble_conv_run_int16(const thimble_call *call, thimble_weights_int16_fn *kernel);
 void thimble_conv_run_int8(const thimble_call *call, thimble_weights_int8_fn *kernel, uint32_t scratch_bytes);
 void thimble_conv_run_f32(const thimble_call *call, thimble_weights_f32_fn *kernel);
 

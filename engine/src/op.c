@@ -99,6 +99,12 @@ thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_t
     return THIMBLE_OK;
 }
 
+thimble_status thimble_check_int16(const thimble_prepare *p, const thimble_tensor_view *tensor) {
+    THIMBLE_REQUIRE(p, tensor->type == THIMBLE_INT16, tensor->index, "inputs and output all have to be int16");
+    THIMBLE_REQUIRE(p, tensor->zero_point == 0, tensor->index, "the zero point of an int16 tensor has to be 0");
+    return thimble_check_quantized(p, tensor);
+}
+
 bool thimble_same_shape(const thimble_tensor_view *a, const thimble_tensor_view *b) {
     return a->rank == b->rank && memcmp(a->shape, b->shape, sizeof a->shape) == 0;  // zeros behind the rank
 }
@@ -127,6 +133,22 @@ thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t a
     }
     *lowest = (int8_t)thimble_max(low, INT8_MIN);
     *highest = (int8_t)thimble_min(high, INT8_MAX);
+    return THIMBLE_OK;
+}
+
+thimble_status thimble_activation_range_int16(const thimble_prepare *p, int32_t activation,
+                                              const thimble_tensor_view *output, int16_t *lowest, int16_t *highest) {
+    THIMBLE_REQUIRE(p, activation >= THIMBLE_ACT_NONE && activation <= THIMBLE_ACT_RELU6, -1,
+                    "the fused activation is not NONE, RELU, RELU_N1_TO_1 or RELU6");
+    int32_t high = INT16_MAX;
+    if (activation > THIMBLE_ACT_RELU) {
+        high = thimble_min(thimble_round_quotient(activation == THIMBLE_ACT_RELU6 ? 6 : 1, output->scale), INT16_MAX);
+    }
+    *highest = (int16_t)high;
+    *lowest = (int16_t)(activation == THIMBLE_ACT_NONE ? INT16_MIN
+                        : activation == THIMBLE_ACT_RELU_N1_TO_1
+                            ? thimble_max(-thimble_round_quotient(1, output->scale), INT16_MIN)
+                            : 0);
     return THIMBLE_OK;
 }
 

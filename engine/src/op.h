@@ -146,6 +146,9 @@ bool thimble_is_positive(float value);
 // A usable per-tensor quantization: a finite scale > 0, and a zero point that the type can hold.
 thimble_status thimble_check_quantized(const thimble_prepare *p, const thimble_tensor_view *tensor);
 
+// The same for int16, whose zero point has to be 0, and the type.
+thimble_status thimble_check_int16(const thimble_prepare *p, const thimble_tensor_view *tensor);
+
 bool thimble_same_shape(const thimble_tensor_view *a, const thimble_tensor_view *b);
 
 // Points to the record as a `type`, of which sizeof(type) bytes are kept.
@@ -158,10 +161,12 @@ static inline void *thimble_prepare_record(thimble_prepare *p, size_t bytes) {
 // Fused activations by their numbers in the schema.
 enum { THIMBLE_ACT_NONE, THIMBLE_ACT_RELU, THIMBLE_ACT_RELU_N1_TO_1, THIMBLE_ACT_RELU6 };
 
-// The smallest and largest value after the activation; for int8 as stored in `output`, which is quantized.
+// The smallest and largest value after the activation; for integers as stored in `output`, which is quantized.
 // ERR_UNSUPPORTED for activations that are not one of the four above.
 thimble_status thimble_activation_range_int8(const thimble_prepare *p, int32_t activation,
                                              const thimble_tensor_view *output, int8_t *lowest, int8_t *highest);
+thimble_status thimble_activation_range_int16(const thimble_prepare *p, int32_t activation,
+                                              const thimble_tensor_view *output, int16_t *lowest, int16_t *highest);
 thimble_status thimble_activation_range_f32(const thimble_prepare *p, int32_t activation, float *lowest,
                                             float *highest);
 

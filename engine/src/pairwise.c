@@ -9,13 +9,21 @@ thimble_status thimble_pairwise_check(const thimble_prepare *p, thimble_type typ
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
     const thimble_tensor_view *const tensors[] = {&p->inputs[0], &p->inputs[1], &p->output};
     for (int32_t i = 0; i < 3; i++) {
-        THIMBLE_REQUIRE(p, tensors[i]->type == type, tensors[i]->index,
-                        "inputs and output need the same type: int8 (with the op for all types: float32, int32)");
+        THIMBLE_REQUIRE(
+            p, tensors[i]->type == type, tensors[i]->index,
+            "inputs and output need the same type: int8 (with the op for all types: int16, float32, int32)");
         if (type == THIMBLE_INT8) {
             THIMBLE_TRY(thimble_check_quantized(p, tensors[i]));
         }
     }
     return THIMBLE_OK;
+}
+
+thimble_status thimble_pairwise_check_int16(const thimble_prepare *p) {
+    THIMBLE_TRY(thimble_check_slots(p, 2, 2));
+    THIMBLE_TRY(thimble_check_int16(p, &p->inputs[0]));
+    THIMBLE_TRY(thimble_check_int16(p, &p->inputs[1]));
+    return thimble_check_int16(p, &p->output);
 }
 
 // Dimension `from_end` (0: the last one) of `tensor`, as if it had ones in front.
@@ -72,7 +80,7 @@ thimble_status thimble_pairwise_range_prepare(const thimble_prepare *p, thimble_
                                               thimble_pairwise_range *range) {
     float lowest, highest;
     THIMBLE_REQUIRE(p, type == THIMBLE_FLOAT32 || type == THIMBLE_INT32, -1,
-                    "only int8, float32 and int32 are supported");
+                    "only int8, int16, float32 and int32 are supported");
     THIMBLE_TRY(thimble_activation_range_f32(p, activation, &lowest, &highest));
     if (type == THIMBLE_FLOAT32) {
         range->lowest_f32 = lowest;

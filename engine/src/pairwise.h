@@ -38,6 +38,7 @@ typedef union thimble_pairwise_range {
 
 // Checks that there are two inputs and one output, all of type `type` and, if that is int8, quantized.
 thimble_status thimble_pairwise_check(const thimble_prepare *p, thimble_type type);
+thimble_status thimble_pairwise_check_int16(const thimble_prepare *p);
 
 // Checks the shapes, fills *pairwise, which has to be the last member of the op's record, and cuts the record behind
 // the last loop used. Proposes to work in place where an input has the output's shape.

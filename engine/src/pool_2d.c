@@ -10,7 +10,7 @@ static thimble_status prepare_geometry(thimble_prepare *p, thimble_type type, th
     THIMBLE_TRY(thimble_check_slots(p, 1, 1));
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     THIMBLE_REQUIRE(p, input->type == type && output->type == type, input->index,
-                    "input and output have to be int8 (or both float32)");
+                    "input and output have to be int8 (or, as the op object allows, both int16 or both float32)");
     record->window.rows.kernel = thimble_option_i32(p, FILTER_H, 0);
     record->window.columns.kernel = thimble_option_i32(p, FILTER_W, 0);
     record->window.rows.dilation = record->window.columns.dilation = 1;
@@ -33,7 +33,22 @@ thimble_status thimble_pool_2d_prepare_int8(thimble_prepare *p) {
                                          &record->highest);
 }
 
+thimble_status thimble_pool_2d_prepare_int16(thimble_prepare *p) {
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+    thimble_pool_2d_record *record = THIMBLE_RECORD(p, thimble_pool_2d_record);
+    THIMBLE_TRY(prepare_geometry(p, THIMBLE_INT16, record));
+    THIMBLE_TRY(thimble_check_int16(p, input));
+    THIMBLE_TRY(thimble_check_int16(p, output));
+    THIMBLE_REQUIRE(p, (thimble_float_bits(input->scale - output->scale) & INT32_MAX) <= thimble_float_bits(1e-6f),
+                    output->index, "input and output need the same scale");
+    return thimble_activation_range_int16(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), output,
+                                          &record->lowest_int16, &record->highest_int16);
+}
+
 thimble_status thimble_pool_2d_prepare(thimble_prepare *p) {
+    if (p->inputs[0].type == THIMBLE_INT16) {
+        return thimble_pool_2d_prepare_int16(p);
+    }
     if (p->inputs[0].type != THIMBLE_FLOAT32) {
         return thimble_pool_2d_prepare_int8(p);
     }
@@ -60,6 +75,12 @@ void thimble_pool_2d_run_int8(const thimble_call *call, thimble_pool_2d_int8_fn 
                 .kernel = kernel,
                 .worker_count = thimble_worker_count(call->options)};
     thimble_parallel(call->options, run_share, &work);
+}
+
+void thimble_pool_2d_run_int16(const thimble_call *call, thimble_pool_2d_int16_fn *kernel) {
+    const thimble_pool_2d_int16_args args = {
+        .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
+    kernel(&args, (thimble_range){0, thimble_window_row_count(&args.record->window)});
 }
 
 void thimble_pool_2d_run_f32(const thimble_call *call, thimble_pool_2d_f32_fn *kernel) {

@@ -14,6 +14,9 @@ typedef struct thimble_pool_2d_record {
             int8_t lowest, highest;
         };
         struct {
+            int16_t lowest_int16, highest_int16;
+        };
+        struct {
             float lowest_f32, highest_f32;
         };
     };
@@ -25,6 +28,12 @@ typedef struct thimble_pool_2d_int8_args {
     int8_t *output;       // [batch][rows.output][columns.output][channels]
 } thimble_pool_2d_int8_args;
 
+typedef struct thimble_pool_2d_int16_args {
+    const thimble_pool_2d_record *record;
+    const int16_t *input;
+    int16_t *output;
+} thimble_pool_2d_int16_args;
+
 typedef struct thimble_pool_2d_f32_args {
     const thimble_pool_2d_record *record;
     const float *input;
@@ -33,14 +42,17 @@ typedef struct thimble_pool_2d_f32_args {
 
 // A kernel computes the rows in `rows` of all outputs, counted through the batches.
 typedef void thimble_pool_2d_int8_fn(const thimble_pool_2d_int8_args *args, thimble_range rows);
+typedef void thimble_pool_2d_int16_fn(const thimble_pool_2d_int16_args *args, thimble_range rows);
 typedef void thimble_pool_2d_f32_fn(const thimble_pool_2d_f32_args *args, thimble_range rows);
 
-// Checks a pooling op, whose input has to be int8 or may be float32 too, and writes its record.
+// Checks a pooling op, whose input has to be int8, int16, or one of these or float32, and writes its record.
 thimble_status thimble_pool_2d_prepare_int8(thimble_prepare *p);
+thimble_status thimble_pool_2d_prepare_int16(thimble_prepare *p);
 thimble_status thimble_pool_2d_prepare(thimble_prepare *p);
 
-// Runs `kernel` on all workers.
+// Runs `kernel`, that of int8 on all workers.
 void thimble_pool_2d_run_int8(const thimble_call *call, thimble_pool_2d_int8_fn *kernel);
+void thimble_pool_2d_run_int16(const thimble_call *call, thimble_pool_2d_int16_fn *kernel);
 void thimble_pool_2d_run_f32(const thimble_call *call, thimble_pool_2d_f32_fn *kernel);
 
 #endif

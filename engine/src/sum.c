@@ -23,10 +23,28 @@ thimble_status thimble_sum_prepare_int8(thimble_prepare *p) {
     return thimble_pairwise_prepare(p, &record->pairwise);
 }
 
+thimble_status thimble_sum_prepare_int16(thimble_prepare *p) {
+    THIMBLE_TRY(thimble_pairwise_check_int16(p));
+    thimble_sum_record *record = THIMBLE_RECORD(p, thimble_sum_record);
+    thimble_sum_int16_factors *f = &record->int16;
+    const float larger = p->inputs[0].scale > p->inputs[1].scale ? p->inputs[0].scale : p->inputs[1].scale;
+    f->inputs[0] = thimble_rescale_of(p->inputs[0].scale, 1, larger, -1);
+    f->inputs[1] = thimble_rescale_of(p->inputs[1].scale, 1, larger, -1);
+    f->output = thimble_rescale_of(larger, 1, p->output.scale, 1 - THIMBLE_SUM_SHIFT_INT16);
+    THIMBLE_REQUIRE(p, f->output.shift <= 0, p->output.index,
+                    "the output's scale is too small for these inputs: the sum would need a factor of 1 or more");
+    THIMBLE_TRY(thimble_activation_range_int16(p, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE), &p->output,
+                                               &f->lowest, &f->highest));
+    return thimble_pairwise_prepare(p, &record->pairwise);
+}
+
 thimble_status thimble_sum_prepare(thimble_prepare *p, bool activation_of_int32) {
     const thimble_type type = p->inputs[0].type;
     if (type == THIMBLE_INT8) {
         return thimble_sum_prepare_int8(p);
+    }
+    if (type == THIMBLE_INT16) {
+        return thimble_sum_prepare_int16(p);
     }
     THIMBLE_TRY(thimble_pairwise_check(p, type));
     const bool is_int32 = type == THIMBLE_INT32;
@@ -47,9 +65,19 @@ void thimble_sum_run_int8(const thimble_call *call, thimble_sum_int8_fn *kernel,
     kernel(&args);
 }
 
+void thimble_sum_run_int16(const thimble_call *call, bool subtract) {
+    const thimble_sum_int16_args args = {.record = call->record,
+                                         .inputs = {call->inputs[0], call->inputs[1]},
+                                         .output = call->outputs[0],
+                                         .subtract = subtract};
+    thimble_sum_int16_portable(&args);
+}
+
 void thimble_sum_run(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract) {
     if (call->type == THIMBLE_INT8) {
         thimble_sum_run_int8(call, kernel, subtract);
+    } else if (call->type == THIMBLE_INT16) {
+        thimble_sum_run_int16(call, subtract);
     } else if (call->type == THIMBLE_FLOAT32) {
         const thimble_sum_f32_args args = {.record = call->record,
                                            .inputs = {call->inputs[0], call->inputs[1]},

@@ -15,16 +15,23 @@
 
 #include "pairwise.h"
 
-enum { THIMBLE_SUM_SHIFT = 20 };
+// int16: the same with 2^-15 in place of 2^-20, and no zero points.
+enum { THIMBLE_SUM_SHIFT = 20, THIMBLE_SUM_SHIFT_INT16 = 15 };
 
 typedef struct thimble_sum_int8_factors {
     thimble_rescale inputs[2], output;
     int8_t zero_points[2], output_zero_point, lowest, highest;
 } thimble_sum_int8_factors;
 
+typedef struct thimble_sum_int16_factors {
+    thimble_rescale inputs[2], output;
+    int16_t lowest, highest;
+} thimble_sum_int16_factors;
+
 typedef struct thimble_sum_record {
     union {
         thimble_sum_int8_factors int8;
+        thimble_sum_int16_factors int16;
         thimble_pairwise_range range;
     };
     thimble_pairwise pairwise;
@@ -38,6 +45,13 @@ typedef struct thimble_sum_int8_args {
     int8_t *output;
     bool subtract;
 } thimble_sum_int8_args;
+
+typedef struct thimble_sum_int16_args {
+    const thimble_sum_record *record;
+    const int16_t *inputs[2];
+    int16_t *output;
+    bool subtract;
+} thimble_sum_int16_args;
 
 typedef struct thimble_sum_f32_args {
     const thimble_sum_record *record;
@@ -54,19 +68,23 @@ typedef struct thimble_sum_i32_args {
 } thimble_sum_i32_args;
 
 typedef void thimble_sum_int8_fn(const thimble_sum_int8_args *args);
+typedef void thimble_sum_int16_fn(const thimble_sum_int16_args *args);
 typedef void thimble_sum_f32_fn(const thimble_sum_f32_args *args);
 typedef void thimble_sum_i32_fn(const thimble_sum_i32_args *args);
 
 thimble_sum_int8_fn thimble_sum_int8_portable, thimble_sum_int8_riscv, thimble_sum_int8_xtensa;
+thimble_sum_int16_fn thimble_sum_int16_portable;
 thimble_sum_f32_fn thimble_sum_f32_portable;
 thimble_sum_i32_fn thimble_sum_i32_portable;
 
 thimble_status thimble_sum_prepare_int8(thimble_prepare *p);
+thimble_status thimble_sum_prepare_int16(thimble_prepare *p);
 // For all types. `activation_of_int32`: whether int32 sums obey the fused activation.
 thimble_status thimble_sum_prepare(thimble_prepare *p, bool activation_of_int32);
 
 // `kernel`: for int8.
 void thimble_sum_run_int8(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract);
+void thimble_sum_run_int16(const thimble_call *call, bool subtract);
 void thimble_sum_run(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract);
 
 #endif

@@ -37,6 +37,22 @@ void thimble_sum_int8_portable(const thimble_sum_int8_args *args) {
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }
 
+void thimble_sum_int16_portable(const thimble_sum_int16_args *args) {
+    const thimble_sum_int16_factors f = args->record->int16;
+    const thimble_pairwise_loop run = args->record->pairwise.loops[0];
+    thimble_pairwise_walk at = {0};
+    do {
+        for (int32_t i = 0; i < run.count; i++) {
+            const int32_t first = args->inputs[0][at.inputs[0] + i * run.steps[0]];
+            const int32_t second = args->inputs[1][at.inputs[1] + i * run.steps[1]];
+            const int32_t a = shrink(first * (1 << THIMBLE_SUM_SHIFT_INT16), f.inputs[0]);
+            const int32_t b = shrink(second * (1 << THIMBLE_SUM_SHIFT_INT16), f.inputs[1]);
+            const int32_t sum = shrink(args->subtract ? a - b : a + b, f.output);
+            args->output[at.output + i] = (int16_t)thimble_clamp(sum, f.lowest, f.highest);
+        }
+    } while (thimble_pairwise_next(&args->record->pairwise, &at));
+}
+
 void thimble_sum_f32_portable(const thimble_sum_f32_args *args) {
     const thimble_pairwise_loop run = args->record->pairwise.loops[0];
     const float lowest = args->record->range.lowest_f32, highest = args->record->range.highest_f32;

@@ -5,10 +5,13 @@
 
 enum { INPUT = THIMBLE_WEIGHTS_INPUT, WEIGHTS = THIMBLE_WEIGHTS_WEIGHTS, BIAS = THIMBLE_WEIGHTS_BIAS };
 
-thimble_status thimble_weights_check(const thimble_prepare *p, thimble_type type) {
+thimble_status thimble_weights_check(const thimble_prepare *p, thimble_type type, thimble_type weights_type) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 3));
-    THIMBLE_REQUIRE(p, p->inputs[INPUT].type == type && p->inputs[WEIGHTS].type == type && p->output.type == type,
-                    p->inputs[INPUT].index, "input, weights and output all have to be int8 (or all float32)");
+    THIMBLE_REQUIRE(
+        p, p->inputs[INPUT].type == type && p->inputs[WEIGHTS].type == weights_type && p->output.type == type,
+        p->inputs[INPUT].index,
+        "input, weights and output have to be int8 (or all float32, or int16 with int8 weights; the op objects "
+        "thimble_op_..._int8 and _int16 take one of these)");
     return THIMBLE_OK;
 }
 

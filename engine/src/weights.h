@@ -55,8 +55,8 @@ typedef uint32_t thimble_weights_scratch_fn(const void *record);
 
 enum { THIMBLE_WEIGHTS_INPUT, THIMBLE_WEIGHTS_WEIGHTS, THIMBLE_WEIGHTS_BIAS };
 
-// First: checks the number of tensors, and that input, weights and output have type `type`.
-thimble_status thimble_weights_check(const thimble_prepare *p, thimble_type type);
+// First: checks the number of tensors, and that input and output have type `type`, and the weights theirs.
+thimble_status thimble_weights_check(const thimble_prepare *p, thimble_type type, thimble_type weights_type);
 
 // Last: checks the bias and the activation, and for int8 the scales: one, or one for each of `channels`. Fills and cuts
 // *scale, or fills *range.

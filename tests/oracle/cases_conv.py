@@ -25,12 +25,12 @@ def output_size(size: int, kernel: int, stride: int, dilation: int, padding: str
 
 def weights_and_bias(g: Graph, x: Tensor, shape: tuple[int, ...], channel_axis: int, activation: str, *,
                      per_channel: bool, bias: bool, amplitude: int = 127, bias_share: float = 0.5,
-                     scale_spread: float = 8.0, tight: bool = False,
+                     scale_spread: float = 8.0, tight: bool = False, bias_type: str = "",
                      ) -> tuple[Tensor, Tensor | None, Params, float, float]:
     """Draws weights and a bias and fits the output's quantization to the sums that they will give.
 
     amplitude bounds the stored weights, scale_spread is the largest channel scale over the smallest, bias_share the
-    bias in standard deviations of the sum. Returns weights, bias, output parameters, output mean and deviation.
+    bias in standard deviations of the sum; its type is int32, for int16 inputs int64. Returns weights, bias, output parameters, output mean and deviation.
     """
     rng = g.rng
     channels = shape[channel_axis]
@@ -57,7 +57,8 @@ def weights_and_bias(g: Graph, x: Tensor, shape: tuple[int, ...], channel_axis: 
         unit = [float32(x.scale * s) for s in scales]
         stored_bias = np.clip(np.round(real / (per_output * x.scale)), -2**29, 2**29).astype(np.int64)
         mean = mean + stored_bias * per_output * x.scale
-        bias_tensor = g.constant(stored_bias, "int32", unit, [0] * len(unit))
+        bias_type = bias_type or ("int64" if x.type == "int16" else "int32")
+        bias_tensor = g.constant(stored_bias, bias_type, unit, [0] * len(unit))
     all_mean = float(mean.mean())
     all_std = float(np.sqrt((std**2).mean() + mean.var()))
     weights = g.constant(stored, "int8", scales, [0] * len(scales), channel_axis if per_channel else 0)
@@ -128,8 +129,9 @@ def fully_connected(g: Graph, x: Tensor, *, units: int, activation: str = "NONE"
 
 def image(g: Graph, type: str, shape: tuple[int, ...], zero_point: int = -3, scale: float = 0.05,
           spread: float = 1.0) -> Tensor:
-    """A graph input of any rank."""
-    return g.input(type, shape, NONE if type == "float32" else Params(float32(scale), zero_point), spread=spread)
+    """A graph input of any rank. For int16, the scale is of its high byte and the zero point 0."""
+    params = NONE if type == "float32" else Params(float32(scale), zero_point)
+    return g.input(type, shape, Params(float32(scale / 256), 0) if type == "int16" else params, spread=spread)
 
 
 def _case(op: Callable[..., Tensor], type: str, what: str, shape: tuple[int, ...], *, zero_point: int = -3,

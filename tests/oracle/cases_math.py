@@ -35,12 +35,13 @@ def arithmetic(g: Graph, a: Tensor, b: Tensor, kind: str, *, activation: str = "
     return finish_output(g.op(kind, [a, b], y, options, version), mean, std, activation)
 
 
+SOFTMAX_OUTPUTS_INT16 = Params(1 / 32768, 0)
 SOFTMAX_OUTPUTS = {"int8": Params(1 / 256, -128), "int16": Params(1 / 65536, -32768), "float32": NONE}
 
 
 def softmax(g: Graph, x: Tensor, *, beta: float = 1.0, to: str = "", version: int = 2) -> Tensor:
     """SOFTMAX over the last axis, `to` another type or the same; the quantization is what the reference demands."""
-    y = g.tensor(to or x.type, x.shape, SOFTMAX_OUTPUTS[to or x.type])
+    y = g.tensor(to or x.type, x.shape, SOFTMAX_OUTPUTS_INT16 if x.type == "int16" else SOFTMAX_OUTPUTS[to or x.type])
     y.mean = y.std = 1 / x.shape[-1]
     options = schema.SoftmaxOptionsT()
     options.beta = beta
@@ -54,7 +55,7 @@ def logistic(g: Graph, x: Tensor, *, version: int = 2) -> Tensor:
     """
     if x.type == "int8" and x.scale >= 2.0**36:
         raise Refused(f"LOGISTIC is undefined for the scale {x.scale}")
-    y = g.tensor(x.type, x.shape, Params(1 / 256, -128) if x.type == "int8" else NONE)
+    y = g.tensor(x.type, x.shape, {"int8": Params(1 / 256, -128), "int16": Params(1 / 32768)}.get(x.type, NONE))
     y.mean, y.std = 0.5, 0.2
     return g.op("LOGISTIC", [x], y, None, version)
 

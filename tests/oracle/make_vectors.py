@@ -14,6 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import cases_conv
+import cases_int16
 import cases_math
 import cases_move
 import cases_pool
@@ -25,7 +26,7 @@ from model_records import record_all
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_sharp)
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_sharp, cases_int16)
 
 
 def rewrite(folder: Path, samples: list[Sample]) -> int:

@@ -124,7 +124,8 @@ def draw_fully_connected(g: Graph, x: Tensor) -> Tensor:
     units = int(g.rng.integers(1, max(2, min(68, MAX_WEIGHTS // depth))))
     options = draw_weight_options(g)
     per_channel = chance(g, 0.3)
-    weights_zero_point = int(g.rng.integers(-9, 10)) if chance(g, 0.2) and not per_channel else 0
+    has_zero_point = x.type == "int8" and not per_channel and chance(g, 0.2)
+    weights_zero_point = int(g.rng.integers(-9, 10)) if has_zero_point else 0
     return cases_conv.fully_connected(g, x, units=units, activation=draw_activation(g, True), keep_dims=keep_dims,
                                       per_channel=per_channel, missing_bias=chance(g, 0.5),
                                       weights_zero_point=weights_zero_point, **options)
@@ -160,9 +161,9 @@ def draw_arithmetic(g: Graph, x: Tensor, kind: str) -> Tensor:
         shape = [1 if chance(g, 0.5) else d for d in shape]
         shape = shape[int(g.rng.integers(0, len(shape) + 1)):] if chance(g, 0.4) else shape
     params = NONE
-    if x.type == "int8":
+    if x.type in ("int8", "int16"):
         ratio = float(10 ** g.rng.uniform(-4, 4)) if chance(g, 0.3) else float(10 ** g.rng.uniform(-1, 1))
-        params = Params(float32(x.scale * ratio), draw_params(g, "int8").zero_point)
+        params = Params(float32(x.scale * ratio), draw_params(g, x.type).zero_point)
     if chance(g, 0.4):
         other = g.constant(g.random(x.type, shape), x.type, *params.lists())
     else:
@@ -310,11 +311,14 @@ def draw_arg_max(g: Graph, x: Tensor) -> Tensor:
     return cases_move.arg_max(g, x, axis=int(g.rng.integers(-rank, rank)))
 
 
-def _real_range_input(g: Graph, rank: int, low: float, high: float) -> Tensor:
+def _real_range_input(g: Graph, rank: int, low: float, high: float, int16_too: bool = False) -> Tensor:
     """An input whose real values span a range between low and high."""
     real_range = float(np.exp(g.rng.uniform(np.log(low), np.log(high))))
     if chance(g, 0.25):
         return g.input("float32", draw_shape(g, rank), spread=real_range / 4)
+    if int16_too and chance(g, 0.25):
+        scale = 2.0**-12 if chance(g, 0.2) else float32(real_range / 65535)
+        return g.input("int16", draw_shape(g, rank), Params(scale))
     zero_point = draw_params(g, "int8").zero_point
     return g.input("int8", draw_shape(g, rank), Params(float32(real_range / 255), zero_point))
 
@@ -323,22 +327,23 @@ def _rank(g: Graph, low: int, high: int) -> int:
     return int(g.rng.integers(low, high + 1))
 
 
+COMPUTED = ("int8", "int8", "int8", "int8", "float32", "int16")
 MOVED = ("int8", "int8", "int8", "float32", "int16", "int32")
 MOVED_NO_INT32 = ("int8", "int8", "int8", "float32", "int16")
 
 # op: (share of all one-op models, how to draw the input, how to draw the op)
 ONE_OP: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Tensor], Tensor]]] = {
-    "conv_2d": (5, lambda g: draw_input(g, 4), draw_conv_2d),
-    "depthwise_conv_2d": (4, lambda g: draw_input(g, 4), draw_depthwise_conv_2d),
-    "fully_connected": (4, lambda g: draw_input(g, int(pick(g, 2, 2, 2, 3, 4))), draw_fully_connected),
-    "max_pool_2d": (2, lambda g: draw_input(g, 4), draw_max_pool_2d),
-    "average_pool_2d": (2, lambda g: draw_input(g, 4), draw_average_pool_2d),
-    "mean": (2, lambda g: draw_input(g, _rank(g, 1, 4)), draw_mean),
-    "add": (3, lambda g: draw_input(g, _rank(g, 1, 4)), draw_add),
-    "sub": (2, lambda g: draw_input(g, _rank(g, 1, 4)), draw_sub),
-    "mul": (2, lambda g: draw_input(g, _rank(g, 1, 4)), draw_mul),
-    "softmax": (2, lambda g: _real_range_input(g, _rank(g, 1, 4), 0.05, 12), draw_softmax),
-    "logistic": (1, lambda g: _real_range_input(g, _rank(g, 1, 4), 0.1, 25), draw_logistic),
+    "conv_2d": (5, lambda g: draw_input(g, 4, COMPUTED), draw_conv_2d),
+    "depthwise_conv_2d": (4, lambda g: draw_input(g, 4, COMPUTED), draw_depthwise_conv_2d),
+    "fully_connected": (4, lambda g: draw_input(g, int(pick(g, 2, 2, 2, 3, 4)), COMPUTED), draw_fully_connected),
+    "max_pool_2d": (2, lambda g: draw_input(g, 4, COMPUTED), draw_max_pool_2d),
+    "average_pool_2d": (2, lambda g: draw_input(g, 4, COMPUTED), draw_average_pool_2d),
+    "mean": (2, lambda g: draw_input(g, _rank(g, 1, 4), COMPUTED), draw_mean),
+    "add": (3, lambda g: draw_input(g, _rank(g, 1, 4), COMPUTED), draw_add),
+    "sub": (2, lambda g: draw_input(g, _rank(g, 1, 4), COMPUTED), draw_sub),
+    "mul": (2, lambda g: draw_input(g, _rank(g, 1, 4), COMPUTED), draw_mul),
+    "softmax": (2, lambda g: _real_range_input(g, _rank(g, 1, 4), 0.05, 12, True), draw_softmax),
+    "logistic": (1, lambda g: _real_range_input(g, _rank(g, 1, 4), 0.1, 25, True), draw_logistic),
     "relu": (1, lambda g: draw_input(g, _rank(g, 1, 4)), draw_relu),
     "relu6": (1, lambda g: _real_range_input(g, _rank(g, 1, 4), 1, 60), draw_relu6),
     "quantize": (2, lambda g: draw_input(g, _rank(g, 1, 4), ("float32", "int8", "uint8", "int16")), draw_quantize),

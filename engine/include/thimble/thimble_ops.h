@@ -3,7 +3,7 @@
 //     static const thimble_op *const ops[] = {&thimble_op_conv_2d_int8, &thimble_op_softmax_int8, NULL};
 //
 // thimble_op_<name> handles all types that the op has here, thimble_op_<name>_int8 only int8 (QUANTIZE from float32 to
-// int8, DEQUANTIZE back) and is smaller.
+// int8, DEQUANTIZE back) and is smaller; thimble_op_<name>_int16 handles int16 with int8 weights only ("16x8").
 // `thimble info MODEL` prints the list for a model. thimble_all_ops lists every op, for tools.
 //
 // SPDX-License-Identifier: Apache-2.0
@@ -16,21 +16,22 @@
 extern "C" {
 #endif
 
-extern const thimble_op thimble_op_add, thimble_op_add_int8;
+extern const thimble_op thimble_op_add, thimble_op_add_int8, thimble_op_add_int16;
 extern const thimble_op thimble_op_arg_max;
-extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_int8;
+extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_int8, thimble_op_average_pool_2d_int16;
 extern const thimble_op thimble_op_batch_to_space_nd;
 extern const thimble_op thimble_op_concatenation;
-extern const thimble_op thimble_op_conv_2d, thimble_op_conv_2d_int8;
+extern const thimble_op thimble_op_conv_2d, thimble_op_conv_2d_int8, thimble_op_conv_2d_int16;
 extern const thimble_op thimble_op_depth_to_space;
-extern const thimble_op thimble_op_depthwise_conv_2d, thimble_op_depthwise_conv_2d_int8;
+extern const thimble_op thimble_op_depthwise_conv_2d, thimble_op_depthwise_conv_2d_int8,
+    thimble_op_depthwise_conv_2d_int16;
 extern const thimble_op thimble_op_dequantize, thimble_op_dequantize_int8;
 extern const thimble_op thimble_op_expand_dims;
-extern const thimble_op thimble_op_fully_connected, thimble_op_fully_connected_int8;
-extern const thimble_op thimble_op_logistic, thimble_op_logistic_int8;
-extern const thimble_op thimble_op_max_pool_2d, thimble_op_max_pool_2d_int8;
-extern const thimble_op thimble_op_mean, thimble_op_mean_int8;
-extern const thimble_op thimble_op_mul, thimble_op_mul_int8;
+extern const thimble_op thimble_op_fully_connected, thimble_op_fully_connected_int8, thimble_op_fully_connected_int16;
+extern const thimble_op thimble_op_logistic, thimble_op_logistic_int8, thimble_op_logistic_int16;
+extern const thimble_op thimble_op_max_pool_2d, thimble_op_max_pool_2d_int8, thimble_op_max_pool_2d_int16;
+extern const thimble_op thimble_op_mean, thimble_op_mean_int8, thimble_op_mean_int16;
+extern const thimble_op thimble_op_mul, thimble_op_mul_int8, thimble_op_mul_int16;
 extern const thimble_op thimble_op_pack;
 extern const thimble_op thimble_op_pad;
 extern const thimble_op thimble_op_padv2;
@@ -41,12 +42,12 @@ extern const thimble_op thimble_op_reshape;
 extern const thimble_op thimble_op_resize_bilinear, thimble_op_resize_bilinear_int8;
 extern const thimble_op thimble_op_resize_nearest_neighbor;
 extern const thimble_op thimble_op_shape;
-extern const thimble_op thimble_op_softmax, thimble_op_softmax_int8;
+extern const thimble_op thimble_op_softmax, thimble_op_softmax_int8, thimble_op_softmax_int16;
 extern const thimble_op thimble_op_space_to_batch_nd;
 extern const thimble_op thimble_op_space_to_depth;
 extern const thimble_op thimble_op_squeeze;
 extern const thimble_op thimble_op_strided_slice;
-extern const thimble_op thimble_op_sub, thimble_op_sub_int8;
+extern const thimble_op thimble_op_sub, thimble_op_sub_int8, thimble_op_sub_int16;
 extern const thimble_op thimble_op_transpose;
 extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8;
 

@@ -48,6 +48,38 @@ void thimble_conv_2d_int8_portable(const thimble_weights_int8_args *args, thimbl
     }
 }
 
+// The sum of the products in output [b][y][x][o].
+static int64_t sum_int16(const thimble_weights_int16_args *args, const thimble_window_walk *at, int32_t o) {
+    const thimble_conv_record *r = args->record;
+    const thimble_window *w = &r->window;
+    const int32_t first = o / thimble_conv_group_outputs(r) * r->weight_channels;
+    int64_t sum = 0;
+    for (int32_t i = at->rows.begin; i < at->rows.end; i++) {
+        for (int32_t j = at->columns.begin; j < at->columns.end; j++) {
+            const int16_t *values = args->input + thimble_window_pixel(at, i, j) * r->input_channels + first;
+            const int8_t *weights =
+                args->weights + thimble_conv_at(w->rows.kernel, w->columns.kernel, r->weight_channels, o, i, j, 0);
+            for (int32_t c = 0; c < r->weight_channels; c++) {
+                sum += values[c] * weights[c];
+            }
+        }
+    }
+    return sum;
+}
+
+void thimble_conv_2d_int16_portable(const thimble_weights_int16_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
+    for (int32_t o = channels.begin; o < channels.end; o++) {
+        const thimble_rescale factor = thimble_weights_factor(&r->int16.scale, args->file, o);
+        int16_t *output = args->output + o;
+        thimble_window_walk at;
+        thimble_window_start(&at, &r->window, (thimble_range){0, thimble_window_row_count(&r->window)});
+        for (; thimble_window_next(&at); output += r->output_channels) {
+            *output = thimble_weights_output_int16(args, &r->int16, factor, o, sum_int16(args, &at, o));
+        }
+    }
+}
+
 static float output_f32(const thimble_weights_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;

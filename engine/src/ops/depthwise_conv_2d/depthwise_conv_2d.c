@@ -14,17 +14,26 @@ static bool channels_fit(const thimble_prepare *p, const thimble_conv_record *r)
            (stated == 0 || stated == r->output_channels / r->input_channels);
 }
 
-static const thimble_conv_layout layout = {
-    .activation_field = ACTIVATION, .dilation_field = DILATION, .channel_dimension = 3, .channels_fit = channels_fit};
+static const thimble_conv_layout layout = {.activation_field = ACTIVATION,
+                                           .dilation_field = DILATION,
+                                           .bias_type_field = -1,
+                                           .channel_dimension = 3,
+                                           .channels_fit = channels_fit};
 
 static void run_int8(const thimble_call *call) {
     thimble_conv_run_int8(call, THIMBLE_KERNEL(depthwise_conv_2d_int8, THIMBLE_TARGET_DEPTHWISE_CONV_2D_INT8),
                           thimble_weights_scratch_bytes(call, THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8));
 }
 
+static void run_int16(const thimble_call *call) {
+    thimble_conv_run_int16(call, thimble_depthwise_conv_2d_int16_portable);
+}
+
 static void run(const thimble_call *call) {
     if (call->type == THIMBLE_FLOAT32) {
         thimble_conv_run_f32(call, thimble_depthwise_conv_2d_f32_portable);
+    } else if (call->type == THIMBLE_INT16) {
+        run_int16(call);
     } else {
         run_int8(call);
     }
@@ -35,9 +44,14 @@ static thimble_status prepare_int8(thimble_prepare *p) {
                                        thimble_conv_prepare_int8(p, &layout));
 }
 
+static thimble_status prepare_int16(thimble_prepare *p) {
+    return thimble_conv_prepare_int16(p, &layout);
+}
+
 static thimble_status prepare_any(thimble_prepare *p) {
     return thimble_weights_ask_scratch(p, THIMBLE_SCRATCH_DEPTHWISE_CONV_2D_INT8, thimble_conv_prepare(p, &layout));
 }
 
 THIMBLE_DEFINE_OP(depthwise_conv_2d_int8, "DEPTHWISE_CONV_2D", 4, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(depthwise_conv_2d_int16, "DEPTHWISE_CONV_2D", 4, prepare_int16, run_int16);
 THIMBLE_DEFINE_OP(depthwise_conv_2d, "DEPTHWISE_CONV_2D", 4, prepare_any, run);

@@ -14,6 +14,7 @@
 thimble_weights_int8_fn thimble_depthwise_conv_2d_int8_portable, thimble_depthwise_conv_2d_int8_generic,
     thimble_depthwise_conv_2d_int8_riscv, thimble_depthwise_conv_2d_int8_xtensa;
 thimble_weights_scratch_fn thimble_depthwise_conv_2d_int8_xtensa_scratch;
+thimble_weights_int16_fn thimble_depthwise_conv_2d_int16_portable;
 thimble_weights_f32_fn thimble_depthwise_conv_2d_f32_portable;
 
 #endif

@@ -47,6 +47,33 @@ void thimble_depthwise_conv_2d_int8_portable(const thimble_weights_int8_args *ar
     }
 }
 
+// The sum of the products in output [b][y][x][o].
+static int64_t sum_int16(const thimble_weights_int16_args *args, const thimble_window_walk *at, int32_t o) {
+    const thimble_conv_record *r = args->record;
+    const int32_t c = o / (r->output_channels / r->input_channels);
+    int64_t sum = 0;
+    for (int32_t i = at->rows.begin; i < at->rows.end; i++) {
+        for (int32_t j = at->columns.begin; j < at->columns.end; j++) {
+            const int32_t value = args->input[thimble_window_pixel(at, i, j) * r->input_channels + c];
+            sum += value * args->weights[(i * r->window.columns.kernel + j) * r->output_channels + o];
+        }
+    }
+    return sum;
+}
+
+void thimble_depthwise_conv_2d_int16_portable(const thimble_weights_int16_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
+    for (int32_t o = channels.begin; o < channels.end; o++) {
+        const thimble_rescale factor = thimble_weights_factor(&r->int16.scale, args->file, o);
+        int16_t *output = args->output + o;
+        thimble_window_walk at;
+        thimble_window_start(&at, &r->window, (thimble_range){0, thimble_window_row_count(&r->window)});
+        for (; thimble_window_next(&at); output += r->output_channels) {
+            *output = thimble_weights_output_int16(args, &r->int16, factor, o, sum_int16(args, &at, o));
+        }
+    }
+}
+
 static float output_f32(const thimble_weights_f32_args *args, int32_t b, int32_t y, int32_t x, int32_t o) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;

@@ -24,6 +24,22 @@ void thimble_fully_connected_int8_portable(const thimble_weights_int8_args *args
     }
 }
 
+void thimble_fully_connected_int16_portable(const thimble_weights_int16_args *args, thimble_range channels) {
+    const thimble_fully_connected_record *r = args->record;
+    for (int32_t o = channels.begin; o < channels.end; o++) {
+        const thimble_rescale factor = thimble_weights_factor(&r->int16.scale, args->file, o);
+        const int8_t *weights = args->weights + o * r->input_depth;
+        for (int32_t b = 0; b < r->batches; b++) {
+            const int16_t *input = args->input + b * r->input_depth;
+            int64_t sum = 0;
+            for (int32_t d = 0; d < r->input_depth; d++) {
+                sum += input[d] * weights[d];
+            }
+            args->output[b * r->output_depth + o] = thimble_weights_output_int16(args, &r->int16, factor, o, sum);
+        }
+    }
+}
+
 void thimble_fully_connected_f32_portable(const thimble_weights_f32_args *args, thimble_range channels) {
     const thimble_fully_connected_record *r = args->record;
     for (int32_t b = 0; b < r->batches; b++) {

@@ -12,7 +12,7 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
     const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
     THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
-                    "input and output have to be int8 (or both float32)");
+                    "input and output have to be int8 (or, as the op object allows, both int16 or both float32)");
     THIMBLE_REQUIRE(p, thimble_same_shape(input, output), output->index, "the output needs the input's shape");
     thimble_logistic_record *record = THIMBLE_RECORD(p, thimble_logistic_record);
     record->count = (int32_t)input->element_count;
@@ -32,15 +32,39 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     return THIMBLE_OK;
 }
 
+static thimble_status prepare_int16(thimble_prepare *p) {
+    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+    THIMBLE_TRY(thimble_check_int16(p, input));
+    THIMBLE_TRY(thimble_check_int16(p, output));
+    bool is_near;
+    THIMBLE_REQUIRE(p, thimble_rounded_log2(output->scale, &is_near) == -15 && is_near, output->index,
+                    "an int16 output needs scale 1/32768");
+    thimble_logistic_record *record = THIMBLE_RECORD(p, thimble_logistic_record);
+    record->count = (int32_t)input->element_count;
+    THIMBLE_REQUIRE(p, thimble_sigmoid_scale_of(input->scale, 0, &record->int16), input->index,
+                    "the input's scale is too large or too small");
+    p->in_place = 0;
+    return THIMBLE_OK;
+}
+
 static void run_int8(const thimble_call *call) {
     const thimble_logistic_int8_args args = {
         .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
     thimble_logistic_int8_portable(&args);
 }
 
+static void run_int16(const thimble_call *call) {
+    const thimble_logistic_int16_args args = {
+        .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
+    thimble_logistic_int16_portable(&args);
+}
+
 static void run(const thimble_call *call) {
     if (call->type == THIMBLE_INT8) {
         run_int8(call);
+    } else if (call->type == THIMBLE_INT16) {
+        run_int16(call);
     } else {
         const thimble_logistic_f32_args args = {
             .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
@@ -53,8 +77,9 @@ static thimble_status prepare_int8(thimble_prepare *p) {
 }
 
 static thimble_status prepare_any(thimble_prepare *p) {
-    return prepare(p, true);
+    return p->inputs[0].type == THIMBLE_INT16 ? prepare_int16(p) : prepare(p, true);
 }
 
 THIMBLE_DEFINE_OP(logistic_int8, "LOGISTIC", 14, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(logistic_int16, "LOGISTIC", 14, prepare_int16, run_int16);
 THIMBLE_DEFINE_OP(logistic, "LOGISTIC", 14, prepare_any, run);

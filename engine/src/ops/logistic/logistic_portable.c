@@ -39,6 +39,13 @@ void thimble_logistic_int8_portable(const thimble_logistic_int8_args *args) {
     }
 }
 
+void thimble_logistic_int16_portable(const thimble_logistic_int16_args *args) {
+    const thimble_logistic_record *r = args->record;
+    for (int32_t i = 0; i < r->count; i++) {
+        args->output[i] = thimble_sigmoid_int16(thimble_sigmoid_input(r->int16, args->input[i]));
+    }
+}
+
 void thimble_logistic_f32_portable(const thimble_logistic_f32_args *args) {
     // Outside of these bounds the result is 1, or equals exp, to all bits of a float.
     const float upper = 16.619047164916992188f, lower = -9.0f;

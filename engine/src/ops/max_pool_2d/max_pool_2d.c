@@ -9,13 +9,20 @@ static void run_int8(const thimble_call *call) {
     thimble_pool_2d_run_int8(call, THIMBLE_KERNEL(max_pool_2d_int8, THIMBLE_TARGET_MAX_POOL_2D_INT8));
 }
 
+static void run_int16(const thimble_call *call) {
+    thimble_pool_2d_run_int16(call, thimble_max_pool_2d_int16_portable);
+}
+
 static void run(const thimble_call *call) {
     if (call->type == THIMBLE_FLOAT32) {
         thimble_pool_2d_run_f32(call, thimble_max_pool_2d_f32_portable);
+    } else if (call->type == THIMBLE_INT16) {
+        run_int16(call);
     } else {
         run_int8(call);
     }
 }
 
 THIMBLE_DEFINE_OP(max_pool_2d_int8, "MAX_POOL_2D", 17, thimble_pool_2d_prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(max_pool_2d_int16, "MAX_POOL_2D", 17, thimble_pool_2d_prepare_int16, run_int16);
 THIMBLE_DEFINE_OP(max_pool_2d, "MAX_POOL_2D", 17, thimble_pool_2d_prepare, run);

@@ -10,6 +10,7 @@
 
 thimble_pool_2d_int8_fn thimble_max_pool_2d_int8_portable, thimble_max_pool_2d_int8_riscv,
     thimble_max_pool_2d_int8_xtensa;
+thimble_pool_2d_int16_fn thimble_max_pool_2d_int16_portable;
 thimble_pool_2d_f32_fn thimble_max_pool_2d_f32_portable;
 
 #endif

@@ -60,12 +60,12 @@ static void divide_factor(thimble_rescale *factor, uint32_t count) {
     factor->shift -= shift;
 }
 
-static thimble_status prepare(thimble_prepare *p, bool float_too) {
+// `types`: those that input and output may have, as bits.
+static thimble_status prepare(thimble_prepare *p, uint32_t types) {
     THIMBLE_TRY(thimble_check_slots(p, 2, 2));
     const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
-    const bool is_float = float_too && input->type == THIMBLE_FLOAT32;
-    THIMBLE_REQUIRE(p, (is_float || input->type == THIMBLE_INT8) && output->type == input->type, input->index,
-                    "input and output both have to be int8 (or both float32)");
+    THIMBLE_REQUIRE(p, (types >> input->type & 1) != 0 && output->type == input->type, input->index,
+                    "input and output both have to be int8 (or, as the op object allows, both int16 or both float32)");
     uint32_t reduced = 0;
     THIMBLE_TRY(find_axes(p, input->rank, &reduced));
     thimble_mean_record *record = THIMBLE_RECORD(p, thimble_mean_record);
@@ -77,7 +77,7 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     if (count == 0) {
         sizes[1] = 0;  // not so many rounds of nothing
     }
-    if (is_float) {
+    if (input->type == THIMBLE_FLOAT32) {
         record->count = count == 0 ? 1 : (float)count;
         return THIMBLE_OK;
     }
@@ -102,9 +102,19 @@ static void run_int8(const thimble_call *call) {
     thimble_mean_int8_portable(&args);
 }
 
+static void run_int16(const thimble_call *call) {
+    const thimble_mean_int16_args args = {
+        .record = call->record, .input = call->inputs[INPUT], .output = call->outputs[0]};
+    thimble_mean_int16_portable(&args);
+}
+
 static void run(const thimble_call *call) {
     if (call->type == THIMBLE_INT8) {
         run_int8(call);
+        return;
+    }
+    if (call->type == THIMBLE_INT16) {
+        run_int16(call);
         return;
     }
     const thimble_mean_f32_args args = {
@@ -113,12 +123,21 @@ static void run(const thimble_call *call) {
 }
 
 static thimble_status prepare_int8(thimble_prepare *p) {
-    return prepare(p, false);
+    return prepare(p, 1u << THIMBLE_INT8);
+}
+
+static thimble_status prepare_int16(thimble_prepare *p) {
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+    THIMBLE_REQUIRE(p, input->zero_point == 0 && output->zero_point == 0, input->index,
+                    "the zero point of an int16 tensor has to be 0");
+    return prepare(p, 1u << THIMBLE_INT16);
 }
 
 static thimble_status prepare_any(thimble_prepare *p) {
-    return prepare(p, true);
+    return p->inputs[0].type == THIMBLE_INT16 ? prepare_int16(p)
+                                              : prepare(p, 1u << THIMBLE_INT8 | 1u << THIMBLE_FLOAT32);
 }
 
 THIMBLE_DEFINE_OP(mean_int8, "MEAN", 40, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(mean_int16, "MEAN", 40, prepare_int16, run_int16);
 THIMBLE_DEFINE_OP(mean, "MEAN", 40, prepare_any, run);

@@ -49,6 +49,23 @@ void thimble_mean_int8_portable(const thimble_mean_int8_args *args) {
     }
 }
 
+void thimble_mean_int16_portable(const thimble_mean_int16_args *args) {
+    const thimble_mean_record *r = args->record;
+    const walk w = start(r->sizes);
+    for (int32_t o = 0; o < w.output_count; o++) {
+        const int16_t *values = args->input + first_of(r->sizes, &w, o);
+        int32_t sum = r->first_sum;
+        for (int32_t i = 0; i < r->sizes[1]; i++) {
+            for (int32_t j = 0; j < r->sizes[3]; j++) {
+                for (int32_t k = 0; k < r->sizes[5]; k++) {
+                    sum = thimble_add_wrapping(sum, values[i * w.steps[1] + j * w.steps[3] + k * w.steps[5]]);
+                }
+            }
+        }
+        args->output[o] = (int16_t)thimble_clamp(thimble_apply(sum, r->factor), INT16_MIN, INT16_MAX);
+    }
+}
+
 void thimble_mean_f32_portable(const thimble_mean_f32_args *args) {
     const thimble_mean_record *r = args->record;
     const walk w = start(r->sizes);

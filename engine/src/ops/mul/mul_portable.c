@@ -26,6 +26,19 @@ void thimble_mul_int8_portable(const thimble_mul_int8_args *args) {
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }
 
+void thimble_mul_int16_portable(const thimble_mul_int16_args *args) {
+    const thimble_mul_int16_factors f = args->record->int16;
+    const thimble_pairwise_loop run = args->record->pairwise.loops[0];
+    thimble_pairwise_walk at = {0};
+    do {
+        for (int32_t i = 0; i < run.count; i++) {
+            const int32_t a = args->inputs[0][at.inputs[0] + i * run.steps[0]];
+            const int32_t b = args->inputs[1][at.inputs[1] + i * run.steps[1]];
+            args->output[at.output + i] = (int16_t)thimble_clamp(thimble_apply(a * b, f.factor), f.lowest, f.highest);
+        }
+    } while (thimble_pairwise_next(&args->record->pairwise, &at));
+}
+
 void thimble_mul_f32_portable(const thimble_mul_f32_args *args) {
     const thimble_pairwise_loop run = args->record->pairwise.loops[0];
     const float lowest = args->record->range.lowest_f32, highest = args->record->range.highest_f32;

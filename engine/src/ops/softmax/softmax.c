@@ -25,7 +25,7 @@ static thimble_status prepare_from_int8(thimble_prepare *p, bool fits) {
     THIMBLE_TRY(prepare_shape(p, record));
     THIMBLE_REQUIRE(p, input->type == THIMBLE_INT8 && fits && p->output.scale_count >= 1, p->output.index,
                     "int8 is needed, with scale 1/256 and zero point -128 in the output (with the op for all types: "
-                    "float32, or int8 to int16 with 1/65536 and -32768, too)");
+                    "float32, int16 to int16, or int8 to int16 with 1/65536 and -32768, too)");
     THIMBLE_TRY(thimble_check_quantized(p, input));
     const float beta = thimble_option_f32(p, BETA, 0);
     THIMBLE_REQUIRE(p, thimble_is_positive(beta), -1, "beta has to be above 0");
@@ -49,7 +49,31 @@ static thimble_status prepare_int8(thimble_prepare *p) {
     return prepare_from_int8(p, is_quantized(&p->output, THIMBLE_INT8, 1.0f / 256, INT8_MIN));
 }
 
+static thimble_status prepare_int16(thimble_prepare *p) {
+    // 10 / 65535 as a double; more columns could overflow their sum.
+    const uint64_t ten_of_range = 0x14001400140014;
+    const int32_t ten_of_range_exponent = -13 - 52, most_columns = 65536;
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+    thimble_softmax_record *record = THIMBLE_RECORD(p, thimble_softmax_record);
+    THIMBLE_TRY(prepare_shape(p, record));
+    THIMBLE_TRY(thimble_check_int16(p, input));
+    THIMBLE_TRY(thimble_check_int16(p, output));
+    const uint32_t off_bits = thimble_float_bits(output->scale - 1.0f / 32768) & INT32_MAX;  // without the sign
+    THIMBLE_REQUIRE(p, off_bits <= thimble_float_bits(0.001f / 32768), output->index,
+                    "an int16 output needs scale 1/32768");
+    THIMBLE_REQUIRE(p, record->columns <= most_columns, input->index, "int16 rows may have at most 65536 values");
+    const float beta = thimble_option_f32(p, BETA, 0);
+    THIMBLE_REQUIRE(p, thimble_is_positive(beta), -1, "beta has to be above 0");
+    record->int16 = thimble_rescale_by_double(beta, input->scale, ten_of_range, ten_of_range_exponent);
+    THIMBLE_REQUIRE(p, record->int16.shift <= 30, input->index, "beta times the input's scale is too large");
+    p->in_place = 0;
+    return THIMBLE_OK;
+}
+
 static thimble_status prepare(thimble_prepare *p) {
+    if (p->inputs[0].type == THIMBLE_INT16) {
+        return prepare_int16(p);
+    }
     if (p->inputs[0].type != THIMBLE_FLOAT32) {
         return p->output.type == THIMBLE_INT16
                    ? prepare_from_int8(p, is_quantized(&p->output, THIMBLE_INT16, 1.0f / 65536, INT16_MIN))
@@ -69,11 +93,19 @@ static void run_int8(const thimble_call *call) {
     thimble_softmax_int8_portable(&args);
 }
 
+static void run_int16(const thimble_call *call) {
+    const thimble_softmax_int16_args args = {
+        .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
+    thimble_softmax_int16_portable(&args);
+}
+
 static void run(const thimble_call *call) {
     const thimble_softmax_record *record = call->record;
     if (call->type == THIMBLE_FLOAT32) {
         const thimble_softmax_f32_args args = {.record = record, .input = call->inputs[0], .output = call->outputs[0]};
         thimble_softmax_f32_portable(&args);
+    } else if (call->type == THIMBLE_INT16) {
+        run_int16(call);
     } else if (record->output_is_int16) {
         const thimble_softmax_int8_int16_args args = {
             .record = record, .input = call->inputs[0], .output = call->outputs[0]};
@@ -84,4 +116,5 @@ static void run(const thimble_call *call) {
 }
 
 THIMBLE_DEFINE_OP(softmax_int8, "SOFTMAX", 25, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(softmax_int16, "SOFTMAX", 25, prepare_int16, run_int16);
 THIMBLE_DEFINE_OP(softmax, "SOFTMAX", 25, prepare, run);

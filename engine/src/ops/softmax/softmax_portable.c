@@ -8,6 +8,7 @@
 
 #include "fixed_point.h"
 #include "softmax.h"
+#include "softmax_tables.h"
 
 enum { INTEGER_BITS = 5, SUM_INTEGER_BITS = 12 };
 
@@ -79,6 +80,49 @@ void thimble_softmax_int8_int16_portable(const thimble_softmax_int8_int16_args *
         for (int32_t c = 0; c < r->columns; c++) {
             args->output[i * r->columns + c] = (int16_t)(probability(r, row[c] - largest, sum, 16) + INT16_MIN);
         }
+    }
+}
+
+// Interpolates in a table of 512 steps, at x from -32768 to 32767.
+static int32_t look_up(const int16_t *table, int32_t x) {
+    const int16_t *entry = table + THIMBLE_SOFTMAX_STEPS / 2 + (x >> 7);
+    return entry[0] + (((entry[1] - entry[0]) * (x & 127) + 64) >> 7);
+}
+
+// exp of a difference to the largest of the row, Q0.15.
+static int32_t exp_int16(const thimble_softmax_record *r, int32_t difference) {
+    const int32_t scaled = thimble_apply(difference, r->int16);
+    return look_up(thimble_softmax_exp, thimble_clamp(thimble_add_wrapping(scaled, INT16_MAX), INT16_MIN, INT16_MAX));
+}
+
+static void softmax_row_int16(const thimble_softmax_record *r, const int16_t *row, int16_t *output) {
+    int32_t largest = INT16_MIN;
+    for (int32_t c = 0; c < r->columns; c++) {
+        largest = thimble_max(largest, row[c]);
+    }
+    uint32_t sum = 0;  // Q16.15, at least 32767
+    for (int32_t c = 0; c < r->columns; c++) {
+        const int32_t power = exp_int16(r, row[c] - largest);
+        output[c] = (int16_t)power;
+        sum += (uint32_t)power;
+    }
+    int32_t headroom = 0;
+    while ((sum & 0x80000000u >> headroom) == 0) {
+        headroom++;
+    }
+    // sum = (1 + x) * 2^(16 - headroom), and x from 0 .. 1 becomes -32768 .. 32767.
+    const int32_t shifted = (int32_t)((((uint64_t)sum << (headroom - 1)) + (1 << 13)) >> 14);
+    const int32_t x = thimble_clamp(shifted - (1 << 15) - (1 << 16), INT16_MIN, INT16_MAX);
+    const int32_t reciprocal = look_up(thimble_softmax_reciprocal, x), shift = 31 - headroom;
+    for (int32_t c = 0; c < r->columns; c++) {
+        output[c] = (int16_t)thimble_clamp((output[c] * reciprocal + (1 << (shift - 1))) >> shift, 0, INT16_MAX);
+    }
+}
+
+void thimble_softmax_int16_portable(const thimble_softmax_int16_args *args) {
+    const thimble_softmax_record *r = args->record;
+    for (int32_t i = 0; i < r->rows; i++) {
+        softmax_row_int16(r, args->input + i * r->columns, args->output + i * r->columns);
     }
 }
 
