@@ -59,6 +59,45 @@ double chip_op_instructions(const chip *on, const model_file *model, uint32_t op
     return sum;
 }
 
+double chip_instructions(const chip *on, const model_file *model, const op_trace *trace) {
+    double sum = 0;
+    for (uint32_t i = 0; i < model->model.op_count; i++) {
+        bool is_known;
+        sum += trace->notes[i].ran ? chip_op_instructions(on, model, i, &is_known) : 0;
+    }
+    return sum;
+}
+
 double chip_milliseconds(const chip *on, double instructions) {
     return instructions * CHIP_CYCLES_PER_INSTRUCTION / (on->clock_mhz * 1000);
+}
+
+static cli_status estimate(const chip *on, const model_file *model, const op_trace *trace, chip_estimate *result) {
+    thimble_memory need;
+    thimble_error error;
+    if (model_file_measure(model, on->ops, NULL, &need, &error) != THIMBLE_OK) {
+        return model_file_refuse(model, &error);
+    }
+    *result = (chip_estimate){chip_milliseconds(on, chip_instructions(on, model, trace)), need.arena_bytes};
+    return CLI_OK;
+}
+
+cli_status chip_estimate_all(const model_file *model, chip_estimate estimates[CHIP_COUNT]) {
+    op_trace trace;
+    host_runner runner = {0};
+    cli_status status = op_trace_open(&trace, model);
+    if (status == CLI_OK) {
+        trace.wants_crc = false;
+        status = host_runner_open(&runner, model, thimble_all_ops,
+                                  &(thimble_options){.trace = op_trace_event, .context = &trace});
+    }
+    if (status == CLI_OK) {
+        thimble_run(&runner.runner);
+    }
+    for (size_t i = 0; i < CHIP_COUNT && status == CLI_OK; i++) {
+        status = estimate(&chips[i], model, &trace, &estimates[i]);
+    }
+    host_runner_close(&runner);
+    op_trace_close(&trace);
+    return status;
 }

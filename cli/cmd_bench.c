@@ -237,11 +237,7 @@ static cli_status estimate(const bench_arguments *arguments, const chip *on) {
     }
     if (status == CLI_OK) {
         run_once(&runner);
-        double instructions = 0;
-        for (uint32_t i = 0; i < model.model.op_count; i++) {
-            bool is_known;
-            instructions += runner.trace.notes[i].ran ? chip_op_instructions(on, &model, i, &is_known) : 0;
-        }
+        const double instructions = chip_instructions(on, &model, &runner.trace);
         if (arguments->json) {
             print_chip_json(&model, on, &runner, instructions);
         } else {

@@ -21,6 +21,7 @@
 
 #include "app.h"
 #include "camera_files.h"
+#include "chip_estimate.h"
 #include "http_server.h"
 #include "model_file.h"
 #include "posix_port.h"
@@ -131,6 +132,23 @@ static void *allocate(size_t byte_count, cli_status *status) {
     return room;
 }
 
+static size_t estimate_chips(const thimble_model *model, const char *name, size_t model_bytes, app_chip *room,
+                             size_t room_count) {
+    const model_file opened = {.path = name, .file_bytes = model_bytes, .model = *model};
+    chip_estimate estimates[CHIP_COUNT];
+    if (room_count < CHIP_COUNT || chip_estimate_all(&opened, estimates) != CLI_OK) {
+        return 0;
+    }
+    for (size_t i = 0; i < CHIP_COUNT; i++) {
+        room[i] = (app_chip){.name = chips[i].name,
+                             .clock_mhz = (uint32_t)chips[i].clock_mhz,
+                             .milliseconds = estimates[i].milliseconds,
+                             .ram_bytes = estimates[i].arena_bytes,
+                             .flash_bytes = model_bytes};
+    }
+    return CHIP_COUNT;
+}
+
 static cli_status start_application(desk *started, const serve_arguments *arguments) {
     char problem[400];
     cli_status status = CLI_OK;
@@ -141,6 +159,7 @@ static cli_status start_application(desk *started, const serve_arguments *argume
         .built_in_model_bytes = built_in_model_bytes,
         .built_in_name = built_in_model_name,
         .token = arguments->token,
+        .estimate_chips = estimate_chips,
         .self_test = scenes,
         .self_test_count = scene_count,
         .after_crash = started->port.was_running,

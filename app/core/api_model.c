@@ -27,6 +27,21 @@ cJSON *api_read_json(http_exchange *exchange) {
 
 // ---- the model ----
 
+static cJSON *chips_json(const app *from) {
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < from->chip_count; i++) {
+        const app_chip *chip = &from->chips[i];
+        cJSON *json = cJSON_CreateObject();
+        cJSON_AddStringToObject(json, "chip", chip->name);
+        json_add_count(json, "clock_mhz", chip->clock_mhz);
+        json_add_real(json, "ms", chip->milliseconds);
+        json_add_count(json, "ram_bytes", chip->ram_bytes);
+        json_add_count(json, "flash_bytes", chip->flash_bytes);
+        cJSON_AddItemToArray(list, json);
+    }
+    return list;
+}
+
 static cJSON *model_json(app *from) {
     char hash[65];
     for (size_t i = 0; i < 32; i++) {
@@ -42,6 +57,9 @@ static cJSON *model_json(app *from) {
     json_add_count(json, "op_count", from->classifier.model.op_count);
     json_add_count(json, "mac_count", from->classifier.mac_count);
     cJSON_AddItemToObject(json, "contract", contract_to_json(&from->classifier.contract, &from->classifier.model));
+    if (from->config.estimate_chips != NULL) {
+        cJSON_AddItemToObject(json, "chips", chips_json(from));
+    }
     json_add_count(json, "slot_bytes", store_slot_bytes(&from->store));
     cJSON_AddBoolToObject(json, "can_roll_back", from->can_roll_back);
     cJSON_AddItemToObject(json, "previous",

@@ -121,6 +121,14 @@ static void describe_model(app *changed, store_model running) {
     const store_model previous = changed->store.state.previous;
     const store_slot *previous_slot = store_find(&changed->store, previous);
     decide_start(&changed->decider);
+    const char *own_name = changed->classifier.contract.name;
+    const char *name = *own_name != '\0' ? own_name : slot != NULL ? slot->name : changed->config.built_in_name;
+    app_chip chips[APP_MOST_CHIPS];
+    size_t chip_count = 0;
+    if (changed->config.estimate_chips != NULL) {
+        chip_count =
+            changed->config.estimate_chips(&changed->classifier.model, name, byte_count, chips, APP_MOST_CHIPS);
+    }
     app_lock(changed);
     changed->can_roll_back = store_can_roll_back(&changed->store);
     changed->previous_source = previous.source;
@@ -129,11 +137,9 @@ static void describe_model(app *changed, store_model running) {
     changed->running = running;
     changed->model_bytes = byte_count;
     memcpy(changed->model_sha256, digest, sizeof digest);
-    const char *own_name = changed->classifier.contract.name;
-    snprintf(changed->model_name, sizeof changed->model_name, "%s",
-             *own_name != '\0' ? own_name
-             : slot != NULL    ? slot->name
-                               : changed->config.built_in_name);
+    snprintf(changed->model_name, sizeof changed->model_name, "%s", name);
+    memcpy(changed->chips, chips, chip_count * sizeof chips[0]);
+    changed->chip_count = chip_count;
     changed->model_edition++;
     changed->seen_frame_number = 0;
     changed->sample_text_bytes = 0;

@@ -29,6 +29,7 @@ enum {
     APP_TRIAL_MS = 5000,       // how long a new model may take for a picture of the self-test
     APP_PUSHED_MS = 2000,      // how long the camera stays away after a pushed frame
     APP_HEARTBEAT_MS = 5000,
+    APP_MOST_CHIPS = 4,
 };
 
 typedef struct app_picture {
@@ -40,6 +41,17 @@ typedef struct app_picture {
 // looked at, and the one that is being filled.
 #define APP_FRAME_COUNT(stream_limit, request_limit) ((stream_limit) + (request_limit) + 4)
 
+typedef struct app_chip {  // what a model would take on a chip
+    const char *name;  // stays where it is
+    uint32_t clock_mhz;
+    double milliseconds;  // of one inference
+    size_t ram_bytes, flash_bytes;  // its arena, its file
+} app_chip;
+
+// Fills at most `room_count` of `room` and says how many. Called by the loop when another model is in use.
+typedef size_t app_chip_estimator(const thimble_model *model, const char *name, size_t model_bytes, app_chip *room,
+                                  size_t room_count);
+
 typedef struct app_config {
     const port *port;
     const thimble_op *const *ops;
@@ -49,6 +61,7 @@ typedef struct app_config {
     bool prefers_built_in;  // start with it, whatever model is active in the store
     const char *token;  // "" or NULL: one is made
     const char *host_name;  // a name by which clients may call the device, besides its addresses and localhost; or NULL
+    app_chip_estimator *estimate_chips;  // NULL: nothing is said about chips, as on a chip, which measures itself
     const app_picture *self_test;  // JPEGs on which a new model has to run
     size_t self_test_count;
     bool after_crash;
@@ -117,6 +130,8 @@ typedef struct app {
     char model_name[STORE_NAME_BYTES];
     uint8_t model_sha256[32];
     size_t model_bytes;
+    app_chip chips[APP_MOST_CHIPS];
+    size_t chip_count;
     app_sample sample;
     char *sample_text;  // the newest sample as JSON
     size_t sample_text_bytes;

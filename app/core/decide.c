@@ -19,6 +19,7 @@ static int32_t best_class(const decider *from, int32_t class_count) {
     return best;
 }
 
+// The answer to the means as they are now, however short that was.
 static decision choose(const decider *from, const settings *how, int32_t class_count, int32_t other_index) {
     const float threshold = (float)how->threshold / 1000, hysteresis = (float)how->hysteresis / 1000;
     const bool was_nothing = from->shown.kind == DECIDE_NOTHING;
@@ -37,6 +38,16 @@ static decision choose(const decider *from, const settings *how, int32_t class_c
     return (decision){DECIDE_OTHER, -1, from->mean[best]};
 }
 
+// Between two classes the means are often sure of neither for some frames: what was shown stays for so long. A model that
+// itself says that this is none of its classes is believed at once.
+static bool is_held(decider *changed, const settings *how, decision wanted, int32_t class_count, int32_t other_index) {
+    const bool is_unsure =
+        wanted.kind == DECIDE_OTHER && changed->shown.kind != DECIDE_OTHER && changed->has_seen &&
+        (best_class(changed, class_count) != other_index || wanted.confidence < (float)how->threshold / 1000);
+    changed->unsure_frames = is_unsure ? changed->unsure_frames + 1 : 0;
+    return is_unsure && changed->unsure_frames < how->smoothing_frames;
+}
+
 bool decide_update(decider *changed, const settings *how, const float *probabilities, int32_t class_count,
                    int32_t other_index) {
     // The mean of the last N values weighs each with 1/N; the exponential one with the same reach is 2/(N+1).
@@ -48,7 +59,12 @@ bool decide_update(decider *changed, const settings *how, const float *probabili
     }
     changed->has_mean = changed->has_mean || probabilities != NULL;
     const decision before = changed->shown;
-    changed->shown = choose(changed, how, class_count, other_index);
+    const decision wanted = choose(changed, how, class_count, other_index);
+    if (!is_held(changed, how, wanted, class_count, other_index)) {
+        changed->shown = wanted;
+    } else if (before.kind == DECIDE_CLASS) {
+        changed->shown.confidence = changed->mean[before.class_index];
+    }
     const bool is_new =
         !changed->has_seen || changed->shown.kind != before.kind || changed->shown.class_index != before.class_index;
     changed->has_seen = true;

@@ -3,7 +3,8 @@
 //     frames ──► exponential mean over N frames ──► best class ──► threshold, hysteresis ──► class, other or nothing
 //
 // Another class is shown only when its mean is better by the hysteresis; a class is given up only when its mean falls
-// below the threshold by the hysteresis. Whether anything is there at all is smoothed alike.
+// below the threshold by the hysteresis, and "not sure" (other) is shown only when N frames in a row leave no better answer:
+// from one class to the next there is none between. Whether anything is there at all is smoothed alike.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef THIMBLE_APP_DECIDE_H
@@ -17,7 +18,7 @@ typedef enum decide_kind { DECIDE_CLASS, DECIDE_OTHER, DECIDE_NOTHING } decide_k
 typedef struct decision {
     decide_kind kind;
     int32_t class_index;  // -1 unless kind is DECIDE_CLASS
-    float confidence;     // mean probability: of the class; of the best class (other); 0 (nothing)
+    float confidence;  // mean probability: of the class; of the best class (other); 0 (nothing)
 } decision;
 
 typedef struct decider {
@@ -25,6 +26,7 @@ typedef struct decider {
     bool has_mean;  // of a picture with something in it, since the last time nothing was there
     float presence;
     float mean[CONTRACT_MAX_CLASSES];
+    int32_t unsure_frames;  // in a row, that the means were sure of nothing and the answer before was kept
     decision shown;
 } decider;
 

@@ -666,12 +666,31 @@ static void metrics_and_profile(void) {
     fake_app_close(&tested);
 }
 
+static size_t estimate_one_chip(const thimble_model *model, const char *name, size_t model_bytes, app_chip *room,
+                                size_t room_count) {
+    CHECK(model->op_count > 0 && room_count >= 1);
+    CHECK_SAYS(name, "fashion");
+    room[0] = (app_chip){"esp32", 240, 4.5, 18000, model_bytes};
+    return 1;
+}
+
+static void what_a_chip_takes_is_told_where_it_is_known(void) {
+    fake_app_open(&tested);
+    CHECK(strstr(fake_get(&tested, "/api/model")->body, "\"chips\"") == NULL);
+    tested.config.estimate_chips = estimate_one_chip;
+    fake_app_start(&tested, false);
+    CHECK_SAYS(
+        fake_get(&tested, "/api/model")->body,
+        "\"chips\":[{\"chip\":\"esp32\",\"clock_mhz\":240,\"ms\":4.5,\"ram_bytes\":18000,\"flash_bytes\":61936}]");
+    fake_app_close(&tested);
+}
+
 static void settings_hold_at_once_and_later(void) {
     fake_app_open(&tested);
     steps(2);
     CHECK_EQUAL(fake_send_json(&tested, "PATCH", "/api/settings", "{\"threshold\": 1, \"hysteresis\": 0}")->status,
                 200);
-    steps(2);
+    steps(8);  // as many frames as are smoothed: an answer is held for so long
     CHECK_SAYS(fake_get(&tested, "/api/status")->body, "\"kind\":\"other\"");
     const fake_answer *answer = fake_send_json(&tested, "PATCH", "/api/settings", "{\"threshold\": 2}");
     CHECK_EQUAL(answer->status, 422);
@@ -723,6 +742,7 @@ int main(void) {
     RUN(captures_are_kept);
     RUN(the_archive_is_as_long_as_announced);
     RUN(metrics_and_profile);
+    RUN(what_a_chip_takes_is_told_where_it_is_known);
     RUN(settings_hold_at_once_and_later);
     RUN(beyond_the_limit_is_busy);
     return check_result();

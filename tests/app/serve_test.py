@@ -12,6 +12,7 @@ import pathlib
 import re
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -259,6 +260,18 @@ class Desk(unittest.TestCase):
             server = self.start(options=["--camera", f"idx:{dataset}"])
             server.wait_for_line("Ankle boot")
             self.check_end(server)
+
+    def test_chips_are_those_of_bench(self):
+        model = str(ROOT / "models" / "fashion_10k.tflite")
+        server = self.start(options=["--model", model])
+        chips = server.get("/api/model").json()["chips"]
+        self.check_end(server)
+        self.assertEqual([chip["chip"] for chip in chips], ["esp32", "esp32s3", "esp32c3"])
+        for chip in chips:
+            told = subprocess.run([COMMAND, "bench", model, "--chip", chip["chip"], "--json"], capture_output=True)
+            bench = json.loads(told.stdout)
+            self.assertAlmostEqual(chip["ms"], bench["milliseconds"], 2)
+            self.assertEqual((chip["ram_bytes"], chip["flash_bytes"]), (bench["arena_bytes"], bench["model_bytes"]))
 
     def test_a_model_given_is_the_one_that_runs(self):
         server = self.start()
