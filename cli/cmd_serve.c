@@ -38,6 +38,7 @@ enum {
     EVENT_LIMIT = 64,
     REQUEST_LIMIT = 32,
     CAPTURE_LIMIT = 1000,
+    FLEET_EVENT_LIMIT = 256,
     CAPTURE_LIMIT_BYTES = 64 << 20,
 };
 
@@ -175,6 +176,8 @@ static cli_status start_application(desk *started, const serve_arguments *argume
         .body_count = 4,
         .capture_limit_count = CAPTURE_LIMIT,
         .capture_limit_bytes = CAPTURE_LIMIT_BYTES,
+        .fleet_event_limit = FLEET_EVENT_LIMIT,
+        .fleet_text_bytes = 1 << 14,
         .arena_bytes = ARENA_BYTES,
         .scratch_bytes = VISION_MAX_SCRATCH_BYTES,
         .pixels_bytes = PIXELS_BYTES,
@@ -205,6 +208,7 @@ static void *run_loop(void *argument) {
     while (!atomic_load(&runs->stops)) {
         app_step(&runs->app);
     }
+    app_end(&runs->app);
     return NULL;
 }
 

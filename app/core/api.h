@@ -129,6 +129,7 @@ api_handler api_get_file, api_get_stream, api_get_events, api_get_frame, api_get
 api_handler api_get_status, api_get_metrics, api_get_profile;
 api_handler api_post_classify;
 api_handler api_get_settings, api_patch_settings;
+api_handler api_get_fleet, api_patch_fleet;
 api_handler api_get_model, api_put_model, api_roll_back_model;
 api_handler api_list_captures, api_post_capture, api_get_capture, api_patch_capture, api_delete_capture,
     api_get_capture_picture, api_get_captures_zip;

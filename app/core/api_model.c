@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "fleet.h"
 #include "json.h"
 
 // ---- JSON of requests ----
@@ -80,11 +81,16 @@ void api_get_model(http_exchange *exchange) {
 
 // One upload or rollback at a time. False after answering with a problem.
 static bool take_model(http_exchange *exchange) {
-    if (exchange->app->model_is_busy) {
+    app *with = exchange->app;
+    app_lock(with);
+    const bool is_busy = with->model_is_busy;
+    with->model_is_busy = true;
+    app_unlock(with);
+    if (is_busy) {
         api_answer_problem(exchange, 409, NULL, "Another upload or rollback is under way; try again when it is done.");
         return false;
     }
-    exchange->app->model_is_busy = exchange->is_model_user = true;
+    exchange->is_model_user = true;
     return true;
 }
 
@@ -109,8 +115,26 @@ static void answer_store_problem(http_exchange *exchange, store_result result) {
     }
 }
 
+// Whoever set a key wants to know where models come from; an upload has no signature.
+static bool needs_signature(const app *with) {
+    if (with->fleet == NULL) {
+        return false;
+    }
+    app_lock(with);
+    const bool has_key = with->fleet->settings.model_key[0] != '\0';
+    app_unlock(with);
+    return has_key;
+}
+
 void api_begin_model(http_exchange *exchange) {
     app *with = exchange->app;
+    if (needs_signature(with)) {
+        api_answer_problem(
+            exchange, 403, NULL,
+            "This device takes only signed models, through its broker (`thimble fleet update`); or remove "
+            "\"model_key\" with PATCH /api/fleet.");
+        return;
+    }
     if (!take_model(exchange)) {
         return;
     }

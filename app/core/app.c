@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "fleet.h"
 #include "json.h"
 
 // ---- memory ----
@@ -35,6 +36,9 @@ static void divide_memory(app *started, memory_cutter *from) {
     started->sample_text = cut(from, APP_SAMPLE_BYTES);
     started->sample_room = cut(from, APP_SAMPLE_BYTES);
     started->profile = cut(from, APP_PROFILE_OPS * sizeof *started->profile);
+    const bool has_fleet = config->fleet_event_limit > 0 && config->port->broker_start != NULL;
+    void *fleet_memory =
+        cut(from, has_fleet ? fleet_memory_bytes(config->fleet_event_limit, config->fleet_text_bytes) : 0);
     started->bodies = cut(from, config->body_count * config->body_bytes);
     started->exchange_count = kinds[0] + kinds[1] + kinds[2];
     started->exchanges = cut(from, started->exchange_count * sizeof *started->exchanges);
@@ -51,6 +55,7 @@ static void divide_memory(app *started, memory_cutter *from) {
     if (from->base != NULL) {
         frames_start(&started->frames, slots, config->frame_count, jpegs, config->frame_bytes);
         started->captures.list = capture_list;
+        started->fleet = has_fleet ? fleet_memory : NULL;
     }
 }
 
@@ -263,6 +268,9 @@ bool app_start(app *started, const app_config *config, char *problem, size_t pro
     begin_trial(started);
     captures_open(&started->captures, world, started->captures.list, config->capture_limit_count,
                   config->capture_limit_bytes, config->pixels, config->pixels_bytes);
+    if (started->fleet != NULL) {
+        fleet_start(started->fleet, started, started->fleet, config->fleet_event_limit, config->fleet_text_bytes);
+    }
     if (started->store.rolled_back) {
         world->log(world->context, PORT_LOG_WARNING, "Three crashes in a row: what was new was taken back.");
     }
@@ -515,8 +523,17 @@ void app_step(app *changed) {
             has_news = true;
         }
     }
+    if (changed->fleet != NULL) {
+        fleet_step(changed->fleet);
+    }
     confirm(changed);
     wake_server(changed, has_news);
+}
+
+void app_end(app *ended) {
+    if (ended->fleet != NULL) {
+        fleet_end(ended->fleet);
+    }
 }
 
 void app_look(app *from, app_glance *result) {

@@ -75,6 +75,9 @@ typedef struct app_config {
     uint64_t mac_limit;  // multiply-accumulates a model may take for a picture
     size_t body_bytes, body_count;  // of the largest picture in a request (at least PORT_SECTOR_BYTES), and how many
     size_t capture_limit_count;
+    // A fleet (fleet.h), if the port has a broker: events kept while it is away, and the largest message. 0: no fleet.
+    uint32_t fleet_event_limit;
+    size_t fleet_text_bytes;
     uint64_t capture_limit_bytes;
     // Memory, aligned to 16. On a chip the first three belong into internal RAM, where access is fast.
     void *arena, *scratch, *pixels;
@@ -124,6 +127,7 @@ typedef struct app {
     bool has_pushed;
     bool camera_works;
     store_model running;
+    bool model_is_busy;  // an upload, a download or a rollback is under way
     bool can_roll_back;
     store_source previous_source;
     char previous_name[STORE_NAME_BYTES];
@@ -142,6 +146,7 @@ typedef struct app {
     uint32_t settings_edition, model_edition, captures_edition;  // count changes
     app_counters counters;
     http_exchange *first_job, *last_job;
+    struct fleet *fleet;  // NULL: none
 
     // The server's own.
     captures captures;
@@ -149,7 +154,6 @@ typedef struct app {
     size_t exchange_count;
     uint8_t *bodies;
     uint32_t bodies_taken;  // a bit for each
-    bool model_is_busy;  // an upload or a rollback is under way
     bool zip_runs;
     size_t stream_count, event_count, request_count;
 } app;
@@ -162,6 +166,9 @@ bool app_start(app *started, const app_config *config, char *problem, size_t pro
 
 // One turn of the loop: a job if one waits, and a frame if there is one. Waits for the camera as port.h says.
 void app_step(app *changed);
+
+// Ends what others would miss: says goodbye to the broker. After the last app_step, by the same thread.
+void app_end(app *ended);
 
 // What is shown now, for a line on a console: the label ("other", "nothing" too) and the confidence. Any thread.
 typedef struct app_glance {

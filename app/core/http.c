@@ -27,6 +27,8 @@ static const api_route routes[] = {
     {HTTP_POST, "/api/classify", API_ANY_PICTURE, false, api_post_classify, API_REQUEST},
     {HTTP_GET, "/api/settings", API_NO_BODY, false, api_get_settings, API_REQUEST},
     {HTTP_PATCH, "/api/settings", API_JSON, true, api_patch_settings, API_REQUEST},
+    {HTTP_GET, "/api/fleet", API_NO_BODY, false, api_get_fleet, API_REQUEST},
+    {HTTP_PATCH, "/api/fleet", API_JSON, true, api_patch_fleet, API_REQUEST},
     {HTTP_GET, "/api/model", API_NO_BODY, false, api_get_model, API_REQUEST},
     {HTTP_PUT, "/api/model", API_MODEL, true, api_put_model, API_REQUEST},
     {HTTP_POST, "/api/model/rollback", API_NO_BODY, true, api_roll_back_model, API_REQUEST},
@@ -247,7 +249,9 @@ static void release(http_exchange *exchange) {
     }
     give_body_back(exchange);
     if (exchange->is_model_user) {
+        app_lock(with);
         with->model_is_busy = false;
+        app_unlock(with);
     }
     if (exchange->has_zip) {
         with->zip_runs = false;

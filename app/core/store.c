@@ -2,7 +2,8 @@
 //
 //     record  0 "THBS" | 4 u16 format | 8 u32 generation | 12 u8 source of active, previous, confirmed; u8 crashes
 //             16 u32 generation of active, previous, confirmed | 28 settings | 60 confirmed settings | 252 u32 CRC-32
-//     header  0 "THBM" | 4 u16 format | 8 u32 model bytes | 12 u32 generation | 16 SHA-256 | 48 name | 124 u32 CRC-32
+//     header  0 "THBM" | 4 u16 format | 8 u32 model bytes | 12 u32 generation | 16 SHA-256 | 48 name | 80 u32 version |
+//             124 u32 CRC-32
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "store.h"
@@ -179,6 +180,7 @@ static store_slot read_slot(const store *from, store_source source) {
     slot.generation = get_u32(area + 12);
     memcpy(slot.sha256, area + 16, sizeof slot.sha256);
     memcpy(slot.name, area + 48, STORE_NAME_BYTES - 1);
+    slot.version = get_u32(area + 80);
     if (slot.model_bytes > 0 && slot.model_bytes <= store_slot_bytes(from)) {
         uint8_t digest[32];
         from->port->sha256(from->port->context, area + STORE_HEADER_BYTES, slot.model_bytes, digest);
@@ -379,7 +381,10 @@ store_result store_upload_finish(store *changed, const uint8_t *expected_sha256,
     if (upload->written_bytes == 0) {
         return STORE_EMPTY;
     }
-    store_slot slot = {.valid = true, .model_bytes = upload->written_bytes, .generation = upload->generation};
+    store_slot slot = {.valid = true,
+                       .model_bytes = upload->written_bytes,
+                       .generation = upload->generation,
+                       .version = upload->version};
     memcpy(slot.name, upload->name, STORE_NAME_BYTES);
     changed->port->sha256(changed->port->context, area_bytes(changed, area) + STORE_HEADER_BYTES, slot.model_bytes,
                           slot.sha256);
@@ -391,6 +396,7 @@ store_result store_upload_finish(store *changed, const uint8_t *expected_sha256,
     put_u32(header + 12, slot.generation);
     memcpy(header + 16, slot.sha256, sizeof slot.sha256);
     memcpy(header + 48, slot.name, STORE_NAME_BYTES);
+    put_u32(header + 80, slot.version);
     seal(header, HEADER_USED_BYTES, header_magic);
     if (!write(changed, area, 0, header, HEADER_USED_BYTES)) {
         return STORE_FLASH_FAILED;

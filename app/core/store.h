@@ -47,6 +47,7 @@ typedef struct store_slot {
     uint32_t model_bytes, generation;
     uint8_t sha256[32];
     char name[STORE_NAME_BYTES];
+    uint32_t version;  // that its maker signed; 0: not known
 } store_slot;
 
 typedef struct store_state {
@@ -62,6 +63,7 @@ typedef struct store_upload {
     uint8_t *room;  // of PORT_SECTOR_BYTES: what is not written yet
     size_t room_used;
     uint32_t written_bytes, generation;
+    uint32_t version;  // for the slot; set by the caller before store_upload_finish, else 0
     char name[STORE_NAME_BYTES];
 } store_upload;
 

@@ -21,9 +21,12 @@ static void *allocate(size_t byte_count) {
     return room;
 }
 
-void fake_app_open(fake_app *opened) {
+static void open_app(fake_app *opened, bool has_fleet) {
     memset(opened, 0, sizeof *opened);
     fake_port_open(&opened->world);
+    if (has_fleet) {
+        fake_port_add_network(&opened->world);
+    }
     opened->world.frame = scenes[1].bytes;
     opened->world.frame_bytes = scenes[1].byte_count;
     opened->world.camera_result = PORT_OK;
@@ -49,6 +52,8 @@ void fake_app_open(fake_app *opened) {
         .body_count = 2,
         .capture_limit_count = 5,
         .capture_limit_bytes = 30000,
+        .fleet_event_limit = 64,
+        .fleet_text_bytes = 8192,
         .arena_bytes = 32768,
         .scratch_bytes = VISION_MAX_SCRATCH_BYTES,
         .pixels_bytes = 320 * 240 * 3,
@@ -59,6 +64,14 @@ void fake_app_open(fake_app *opened) {
     opened->memory[2] = opened->config.pixels = allocate(opened->config.pixels_bytes);
     opened->memory[3] = opened->config.memory = allocate(opened->config.memory_bytes);
     fake_app_start(opened, false);
+}
+
+void fake_app_open(fake_app *opened) {
+    open_app(opened, false);
+}
+
+void fake_app_open_with_fleet(fake_app *opened) {
+    open_app(opened, true);
 }
 
 void fake_app_start(fake_app *started, bool after_crash) {

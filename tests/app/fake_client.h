@@ -19,6 +19,7 @@ typedef struct fake_app {
 // An application on world (opened by the caller or by fake_app_open) with the built-in model and room for two streams, three
 // event clients, four requests and five captures. fake_app_start again is a restart.
 void fake_app_open(fake_app *opened);
+void fake_app_open_with_fleet(fake_app *opened);  // the same with fake_port_add_network
 void fake_app_start(fake_app *started, bool after_crash);
 void fake_app_close(fake_app *closed);
 

@@ -224,6 +224,7 @@ void fake_port_close(fake_port *closed) {
     for (size_t i = 0; i < FAKE_FILE_COUNT; i++) {
         free(closed->files[i].bytes);
     }
+    free(closed->net);
     *closed = (fake_port){0};
 }
 
@@ -232,6 +233,144 @@ void fake_port_power_on(fake_port *changed) {
     changed->files_off = false;
     changed->file_cut_at = 0;
     changed->is_locked = false;
+}
+
+// ---- broker ----
+
+static bool broker_start(void *context, const port_broker *how, const port_broker_listener *listener) {
+    fake_net *net = fake(context)->net;
+    fake(context)->lock_mistakes += fake(context)->is_locked;
+    net->is_started = true;
+    net->is_connected = false;
+    net->start_count++;
+    net->subscription_count = 0;
+    net->published_count = 0;
+    net->listener = *listener;
+    snprintf(net->host, sizeof net->host, "%s", how->host);
+    snprintf(net->client_id, sizeof net->client_id, "%s", how->client_id);
+    snprintf(net->will_topic, sizeof net->will_topic, "%s=%s", how->will_topic, how->will_text);
+    snprintf(net->password, sizeof net->password, "%s", how->password != NULL ? how->password : "");
+    return true;
+}
+
+static void broker_stop(void *context) {
+    fake(context)->lock_mistakes += fake(context)->is_locked;
+    fake(context)->net->is_started = fake(context)->net->is_connected = false;
+}
+
+static int32_t broker_publish(void *context, const char *topic, const void *bytes, size_t byte_count, int qos,
+                              bool is_retained) {
+    fake_net *net = fake(context)->net;
+    fake(context)->lock_mistakes += fake(context)->is_locked;
+    if (!net->is_connected || net->is_full || net->published_count == FAKE_PUBLISHED) {
+        return -1;
+    }
+    fake_published *added = &net->published[net->published_count++];
+    *added = (fake_published){.byte_count = byte_count, .qos = qos, .is_retained = is_retained};
+    snprintf(added->topic, sizeof added->topic, "%s", topic);
+    snprintf(added->text, sizeof added->text, "%.*s", (int)byte_count, (const char *)bytes);
+    added->message_id = qos > 0 ? ++net->message_id : 0;
+    return added->message_id;
+}
+
+static bool broker_subscribe(void *context, const char *filter) {
+    fake_net *net = fake(context)->net;
+    if (net->subscription_count < 8) {
+        snprintf(net->subscriptions[net->subscription_count++], PORT_TOPIC_BYTES, "%s", filter);
+    }
+    return net->is_connected;
+}
+
+void fake_broker_connect(fake_port *world) {
+    world->net->is_connected = true;
+    world->net->listener.connected(world->net->listener.context);
+}
+
+void fake_broker_end(fake_port *world, const char *reason) {
+    world->net->is_connected = false;
+    world->net->listener.ended(world->net->listener.context, reason);
+}
+
+void fake_broker_acknowledge(fake_port *world) {
+    for (size_t i = 0; i < world->net->published_count; i++) {
+        fake_published *message = &world->net->published[i];
+        if (message->message_id > 0) {
+            world->net->listener.acknowledged(world->net->listener.context, message->message_id);
+            message->message_id = 0;
+        }
+    }
+}
+
+void fake_broker_send(fake_port *world, const char *topic, const char *text, bool is_retained) {
+    world->net->listener.received(world->net->listener.context, topic, text, strlen(text), is_retained);
+}
+
+const fake_published *fake_broker_find(const fake_port *world, const char *topic) {
+    for (size_t i = world->net->published_count; i > 0; i--) {
+        if (strcmp(world->net->published[i - 1].topic, topic) == 0) {
+            return &world->net->published[i - 1];
+        }
+    }
+    return NULL;
+}
+
+// ---- downloads ----
+
+static bool download_start(void *context, const port_download *how) {
+    fake_net *net = fake(context)->net;
+    fake(context)->lock_mistakes += fake(context)->is_locked;
+    net->offset = how->offset;
+    net->sent_bytes = 0;
+    net->is_downloading = true;
+    net->download_count++;
+    return true;
+}
+
+static port_result download_read(void *context, void *room, size_t room_bytes, size_t *read_bytes,
+                                 const char **problem) {
+    fake_net *net = fake(context)->net;
+    const size_t end = net->end_after != 0 ? net->end_after : net->file_bytes;
+    const size_t at = net->offset + net->sent_bytes;
+    *read_bytes = 0;
+    *problem = "nobody there";
+    if (net->is_refused) {
+        *problem = "404";
+        return PORT_BAD;
+    }
+    if (net->break_after != 0 && net->sent_bytes >= net->break_after) {
+        return PORT_FAILED;
+    }
+    if (at >= end) {
+        return PORT_NONE;
+    }
+    size_t taken = end - at < net->piece_bytes ? end - at : net->piece_bytes;
+    taken = taken < room_bytes ? taken : room_bytes;
+    memcpy(room, net->file + at, taken);
+    net->sent_bytes += taken;
+    *read_bytes = taken;
+    return PORT_OK;
+}
+
+static void download_stop(void *context) {
+    fake(context)->net->is_downloading = false;
+}
+
+static void restart(void *context) {
+    fake(context)->net->restarts++;
+}
+
+void fake_port_add_network(fake_port *changed) {
+    changed->net = calloc(1, sizeof *changed->net);
+    changed->net->piece_bytes = 1500;
+    changed->port.broker_start = broker_start;
+    changed->port.broker_stop = broker_stop;
+    changed->port.broker_publish = broker_publish;
+    changed->port.broker_subscribe = broker_subscribe;
+    changed->port.download_start = download_start;
+    changed->port.download_read = download_read;
+    changed->port.download_stop = download_stop;
+    changed->port.verify = posix_verify;
+    changed->port.restart = restart;
 }
 
 uint8_t *read_test_file(const char *path, size_t *byte_count) {

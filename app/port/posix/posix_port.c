@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,6 +250,60 @@ static void device(void *context, port_device *described) {
                                .memory_used_bytes = resident_bytes()};
 }
 
+// The process ends as by Ctrl-C; who wants it back has a supervisor.
+static void restart(void *context) {
+    (void)context;
+    kill(getpid(), SIGTERM);
+}
+
+// ---- broker and downloads ----
+
+static bool broker_start(void *context, const port_broker *how, const port_broker_listener *listener) {
+    return posix_broker_start(self(context)->broker, how, listener);
+}
+
+static void broker_stop(void *context) {
+    posix_broker_stop(self(context)->broker);
+}
+
+static int32_t broker_publish(void *context, const char *topic, const void *bytes, size_t byte_count, int qos,
+                              bool is_retained) {
+    return posix_broker_publish(self(context)->broker, topic, bytes, byte_count, qos, is_retained);
+}
+
+static bool broker_subscribe(void *context, const char *filter) {
+    return posix_broker_subscribe(self(context)->broker, filter);
+}
+
+static bool download_start(void *context, const port_download *how) {
+    return posix_download_start(self(context)->download, how);
+}
+
+static port_result download_read(void *context, void *room, size_t room_bytes, size_t *read_bytes,
+                                 const char **problem) {
+    return posix_download_read(self(context)->download, room, room_bytes, read_bytes, problem);
+}
+
+static void download_stop(void *context) {
+    posix_download_stop(self(context)->download);
+}
+
+static void open_network(posix_port *opened) {
+    opened->broker = posix_broker_open();
+    if (opened->broker != NULL) {
+        opened->port.broker_start = broker_start;
+        opened->port.broker_stop = broker_stop;
+        opened->port.broker_publish = broker_publish;
+        opened->port.broker_subscribe = broker_subscribe;
+    }
+    opened->download = posix_download_open();
+    if (opened->download != NULL) {
+        opened->port.download_start = download_start;
+        opened->port.download_read = download_read;
+        opened->port.download_stop = download_stop;
+    }
+}
+
 // ---- opening ----
 
 static int open_folder(const char *path, const char **problem) {
@@ -377,11 +432,16 @@ const char *posix_port_open(posix_port *opened, const char *folder, const posix_
         .file_read = file_read,
         .file_remove = file_remove,
         .file_each = file_each,
+        .verify = posix_verify,
+        .restart = restart,
     };
+    open_network(opened);
     return NULL;
 }
 
 void posix_port_close(posix_port *closed) {
+    posix_broker_close(closed->broker);
+    posix_download_close(closed->download);
     closed->camera.close(closed->camera.context);
     if (closed->is_temporary) {
         file_each(closed, remove_one, closed);

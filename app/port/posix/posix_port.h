@@ -8,6 +8,8 @@
 
 #include "nor_flash.h"
 #include "port.h"
+#include "posix_broker.h"
+#include "posix_download.h"
 
 // A virtual camera. `next` copies the next frame (JPEG) into `room`, or says why not, as camera_take does; it is called at
 // the frame rate, unless the camera waits for its frames itself (then at most 100 ms).
@@ -37,6 +39,8 @@ typedef struct posix_port {
     bool was_running;  // the last run with this store did not end by itself
     posix_camera camera;
     char host_name[72];
+    posix_broker *broker;  // NULL: built without
+    posix_download *download;
     void (*wake_server)(void *server);
     void *server;
 } posix_port;
