@@ -47,11 +47,17 @@ static const char *const method_words[] = {"GET", "HEAD", "POST", "PUT", "PATCH"
 
 // ---- answers ----
 
-static const char *status_title(int status) {
+const char *http_status_words(int status) {
     static const struct {
         int status;
         const char *title;
     } titles[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {302, "Found"},
+        {304, "Not Modified"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {403, "Forbidden"},
@@ -135,7 +141,7 @@ void api_answer_problem(http_exchange *exchange, int status, const char *field, 
     va_end(arguments);
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "type", "about:blank");
-    cJSON_AddStringToObject(json, "title", status_title(status));
+    cJSON_AddStringToObject(json, "title", http_status_words(status));
     cJSON_AddNumberToObject(json, "status", status);
     cJSON_AddStringToObject(json, "detail", detail);
     if (field != NULL) {

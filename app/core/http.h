@@ -78,6 +78,9 @@ http_readiness http_respond(http_exchange *exchange, http_response *response);
 int64_t http_produce(http_exchange *exchange, void *room, size_t room_bytes);
 void http_end(http_exchange *exchange);
 
+// What stands beside a status in the first line of a response.
+const char *http_status_words(int status);
+
 // Whether the answer is a problem already, before the body: a server may then answer and close instead of reading it.
 bool http_is_refused(const http_exchange *exchange);
 

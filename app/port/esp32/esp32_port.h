@@ -33,11 +33,11 @@ typedef struct esp32_board {  // GPIO numbers; -1: not connected
     bool status_led_is_low;  // lights when the pin is low
 } esp32_board;
 
-// A camera: `next` copies the next frame (JPEG, at most 640x480) into `room` or says why not, as camera_take of port.h.
+// A camera: `next` copies the newest frame (JPEG, at most 640x480) into `room`, or says why not, as camera_take of port.h
+// does. It never waits: PORT_NONE if there is no new frame yet. It is called at the frame rate.
 typedef struct esp32_camera {
     void *context;
     char name[32];
-    bool waits_itself;  // for a frame, at most 100 ms; else it is called at the frame rate
     port_result (*next)(void *context, uint8_t *room, size_t room_bytes, size_t *frame_bytes);
 } esp32_camera;
 
