@@ -69,8 +69,9 @@ RECIPES = {
     # The released fashion_64k.tflite is older than this recipe, and there is no fashion_250k.tflite yet (README.md).
     "fashion_64k": Recipe(
         blocks=(Conv(16), Conv(24, stride=2), _pair(24), Conv(32, stride=2), *2 * (_pair(32),)),
-        epochs=100,
-        copies=100,
+        epochs=80,
+        copies=12,  # each is asked of the teacher once
+        teachers=("fashion_250k-1",),
         strength=MIXED,
         calm_epochs=20,
         weight_decay=2e-4,
