@@ -15,12 +15,16 @@ typedef struct narrow_op {
 } narrow_op;
 
 static const narrow_op narrow_ops[] = {
+    {"ABS", &thimble_op_abs_int8, NULL},
     {"ADD", &thimble_op_add_int8, &thimble_op_add_int16},
     {"AVERAGE_POOL_2D", &thimble_op_average_pool_2d_int8, &thimble_op_average_pool_2d_int16},
     {"CONV_2D", &thimble_op_conv_2d_int8, &thimble_op_conv_2d_int16},
     {"DEPTHWISE_CONV_2D", &thimble_op_depthwise_conv_2d_int8, &thimble_op_depthwise_conv_2d_int16},
     {"DEQUANTIZE", &thimble_op_dequantize_int8, NULL},
+    {"ELU", &thimble_op_elu_int8, NULL},
     {"FULLY_CONNECTED", &thimble_op_fully_connected_int8, &thimble_op_fully_connected_int16},
+    {"HARD_SWISH", &thimble_op_hard_swish_int8, NULL},
+    {"LEAKY_RELU", &thimble_op_leaky_relu_int8, NULL},
     {"LOGISTIC", &thimble_op_logistic_int8, &thimble_op_logistic_int16},
     {"MAX_POOL_2D", &thimble_op_max_pool_2d_int8, &thimble_op_max_pool_2d_int16},
     {"MEAN", &thimble_op_mean_int8, &thimble_op_mean_int16},
@@ -29,8 +33,10 @@ static const narrow_op narrow_ops[] = {
     {"RELU", &thimble_op_relu_int8, NULL},
     {"RELU6", &thimble_op_relu6_int8, NULL},
     {"RESIZE_BILINEAR", &thimble_op_resize_bilinear_int8, NULL},
+    {"RSQRT", &thimble_op_rsqrt_int8, NULL},
     {"SOFTMAX", &thimble_op_softmax_int8, &thimble_op_softmax_int16},
     {"SUB", &thimble_op_sub_int8, &thimble_op_sub_int16},
+    {"TANH", &thimble_op_tanh_int8, NULL},
     {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8, NULL},
 };
 

@@ -24,9 +24,9 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
     }
     THIMBLE_TRY(thimble_check_quantized(p, input));
     THIMBLE_TRY(thimble_check_quantized(p, output));
-    // To the bit as TensorFlow Lite computes it, here from a quotient of floats. Most ops have one of doubles, which is
-    // thimble_rescale_of(input->scale, 1, output->scale, 0).
-    record->factor = thimble_rescale_of(input->scale / output->scale, 1, 1, 0);
+    // To the bit as TensorFlow Lite computes it, here and in most ops from a quotient of doubles. Where it divides floats,
+    // it is thimble_rescale_of(input->scale / output->scale, 1, 1, 0).
+    record->factor = thimble_rescale_of(input->scale, 1, output->scale, 0);
     THIMBLE_REQUIRE(p, record->factor.shift <= 30, output->index, "the scales are too far apart");
     record->input_zero_point = (int8_t)input->zero_point;
     record->output_zero_point = (int8_t)output->zero_point;

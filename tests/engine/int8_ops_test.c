@@ -10,12 +10,16 @@
 
 enum { MEMORY_BYTES = 1 << 20, BUILTIN_QUANTIZE = 114 };
 
-static const thimble_op *const int8_ops[] = {&thimble_op_add_int8,
+static const thimble_op *const int8_ops[] = {&thimble_op_abs_int8,
+                                             &thimble_op_add_int8,
                                              &thimble_op_average_pool_2d_int8,
                                              &thimble_op_conv_2d_int8,
                                              &thimble_op_depthwise_conv_2d_int8,
                                              &thimble_op_dequantize_int8,
+                                             &thimble_op_elu_int8,
                                              &thimble_op_fully_connected_int8,
+                                             &thimble_op_hard_swish_int8,
+                                             &thimble_op_leaky_relu_int8,
                                              &thimble_op_logistic_int8,
                                              &thimble_op_max_pool_2d_int8,
                                              &thimble_op_mean_int8,
@@ -24,8 +28,10 @@ static const thimble_op *const int8_ops[] = {&thimble_op_add_int8,
                                              &thimble_op_relu_int8,
                                              &thimble_op_relu6_int8,
                                              &thimble_op_resize_bilinear_int8,
+                                             &thimble_op_rsqrt_int8,
                                              &thimble_op_softmax_int8,
                                              &thimble_op_sub_int8,
+                                             &thimble_op_tanh_int8,
                                              &thimble_op_transpose_conv_int8,
                                              NULL};
 

@@ -10,6 +10,7 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 import cases_math
 import cases_pool
 import cases_type
+import cases_unary
 from builder import ACTIVATIONS, NONE, Graph, Params, Tensor
 from cases import Case
 
@@ -90,6 +91,16 @@ def vectors() -> list[Case]:
         Case("relu", "relu_int8_sharp_multiplier_in_double",
              lambda g: cases_math.relu(g, _one(g, 1.995261549949646, 36), "RELU",
                                        params=Params(0.5911886096000671, 0))),
+        Case("abs", "abs_int8_sharp_multiplier_in_double",
+             lambda g: cases_unary.unary(g, _one(g, 1.995261549949646, 36), "ABS",
+                                         params=Params(0.5911886096000671, 0))),
+        Case("leaky_relu", "leaky_relu_int8_sharp_multiplier_in_double",
+             lambda g: cases_unary.unary(g, _one(g, 1.995261549949646, 36), "LEAKY_RELU",
+                                         params=Params(0.5911886096000671, 0))),
+        Case("hard_swish", "hard_swish_int8_sharp_multiplier_in_double",
+             lambda g: cases_unary.unary(g, g.input("int8", (256,), Params(0.01231529749929905, -3),
+                                                    np.arange(-128, 128)), "HARD_SWISH",
+                                         params=Params(0.005936095956712961, -60))),
         Case("quantize", "quantize_int8_to_int8_sharp_multiplier_in_double",
              lambda g: cases_type.quantize(g, _one(g, 0.20538672804832458, 160), params=Params(0.3671717941761017, 0))),
         Case("mean", "mean_int8_sharp_multiplier_in_double",

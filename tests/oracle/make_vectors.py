@@ -21,12 +21,14 @@ import cases_pool
 import cases_sharp
 import cases_space
 import cases_type
+import cases_unary
 from cases import Case, Sample, make_sample
 from model_records import record_all
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_sharp, cases_int16)
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_unary,
+           cases_sharp, cases_int16)
 
 
 def rewrite(folder: Path, samples: list[Sample]) -> int:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 import cases_space
-from builder import Graph, Tensor
-from random_cases import (CHANNELS, MAX_ELEMENTS, MAX_MACS, MAX_WEIGHTS, chance, draw_activation, draw_input,
+import cases_unary
+from builder import Graph, Params, Tensor, float32
+from random_cases import (CHANNELS, MAX_ELEMENTS, MAX_MACS, MAX_WEIGHTS, chance, draw_activation, draw_input, draw_params, draw_shape,
                           draw_weight_options, pick)
 
 BOTH = ("int8", "int8", "int8", "float32")
@@ -92,6 +93,27 @@ def draw_transpose_conv(g: Graph, x: Tensor) -> Tensor:
                                       per_channel=chance(g, 0.8), **draw_weight_options(g))
 
 
+def input_of_unary(kind: str) -> Callable[[Graph], Tensor]:
+    def make(g: Graph) -> Tensor:
+        shape = draw_shape(g, int(g.rng.integers(1, 5)))
+        type = "int8" if kind in INT8_UNARY and chance(g, 0.75) else "float32"
+        real_range = float(10 ** g.rng.uniform(-1, 2))
+        return cases_unary.unary_input(g, kind, type, shape, real_range, draw_params(g, "int8").zero_point)
+    return make
+
+
+def draw_unary(kind: str) -> Callable[[Graph, Tensor], Tensor]:
+    def draw(g: Graph, x: Tensor) -> Tensor:
+        params = None
+        if x.type == "int8" and kind in ("HARD_SWISH", "LEAKY_RELU", "ABS") and chance(g, 0.4):
+            params = Params(float32(x.scale * 10 ** g.rng.uniform(-0.3, 2)), draw_params(g, "int8").zero_point)
+        return cases_unary.unary(g, x, kind, params=params, alpha=float32(g.rng.uniform(-2, 2)))
+    return draw
+
+
+INT8_UNARY = ("HARD_SWISH", "TANH", "LEAKY_RELU", "ELU", "ABS", "RSQRT")
+F32_UNARY = ("EXP", "LOG", "SQRT", "SQUARE", "NEG", "FLOOR")
+
 # As ONE_OP in random_cases.py.
 MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Tensor], Tensor]]] = {
     "space_to_batch_nd": (1, input_of_blocks, draw_space_to_batch_nd),
@@ -101,4 +123,6 @@ MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Ten
     "resize_nearest_neighbor": (1, input_of_resize, draw_resize_nearest_neighbor),
     "resize_bilinear": (1.5, input_of_resize, draw_resize_bilinear),
     "transpose_conv": (2, input_of_transpose_conv, draw_transpose_conv),
+    **{kind.lower(): (1.0 if kind in INT8_UNARY else 0.3, input_of_unary(kind), draw_unary(kind))
+       for kind in INT8_UNARY + F32_UNARY},
 }

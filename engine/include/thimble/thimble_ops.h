@@ -16,6 +16,7 @@
 extern "C" {
 #endif
 
+extern const thimble_op thimble_op_abs, thimble_op_abs_int8;
 extern const thimble_op thimble_op_add, thimble_op_add_int8, thimble_op_add_int16;
 extern const thimble_op thimble_op_arg_max;
 extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_int8, thimble_op_average_pool_2d_int16;
@@ -26,12 +27,19 @@ extern const thimble_op thimble_op_depth_to_space;
 extern const thimble_op thimble_op_depthwise_conv_2d, thimble_op_depthwise_conv_2d_int8,
     thimble_op_depthwise_conv_2d_int16;
 extern const thimble_op thimble_op_dequantize, thimble_op_dequantize_int8;
+extern const thimble_op thimble_op_elu, thimble_op_elu_int8;
+extern const thimble_op thimble_op_exp;
 extern const thimble_op thimble_op_expand_dims;
+extern const thimble_op thimble_op_floor;
 extern const thimble_op thimble_op_fully_connected, thimble_op_fully_connected_int8, thimble_op_fully_connected_int16;
+extern const thimble_op thimble_op_hard_swish, thimble_op_hard_swish_int8;
+extern const thimble_op thimble_op_leaky_relu, thimble_op_leaky_relu_int8;
+extern const thimble_op thimble_op_log;
 extern const thimble_op thimble_op_logistic, thimble_op_logistic_int8, thimble_op_logistic_int16;
 extern const thimble_op thimble_op_max_pool_2d, thimble_op_max_pool_2d_int8, thimble_op_max_pool_2d_int16;
 extern const thimble_op thimble_op_mean, thimble_op_mean_int8, thimble_op_mean_int16;
 extern const thimble_op thimble_op_mul, thimble_op_mul_int8, thimble_op_mul_int16;
+extern const thimble_op thimble_op_neg;
 extern const thimble_op thimble_op_pack;
 extern const thimble_op thimble_op_pad;
 extern const thimble_op thimble_op_padv2;
@@ -41,13 +49,17 @@ extern const thimble_op thimble_op_relu6, thimble_op_relu6_int8;
 extern const thimble_op thimble_op_reshape;
 extern const thimble_op thimble_op_resize_bilinear, thimble_op_resize_bilinear_int8;
 extern const thimble_op thimble_op_resize_nearest_neighbor;
+extern const thimble_op thimble_op_rsqrt, thimble_op_rsqrt_int8;
 extern const thimble_op thimble_op_shape;
 extern const thimble_op thimble_op_softmax, thimble_op_softmax_int8, thimble_op_softmax_int16;
 extern const thimble_op thimble_op_space_to_batch_nd;
 extern const thimble_op thimble_op_space_to_depth;
+extern const thimble_op thimble_op_sqrt;
+extern const thimble_op thimble_op_square;
 extern const thimble_op thimble_op_squeeze;
 extern const thimble_op thimble_op_strided_slice;
 extern const thimble_op thimble_op_sub, thimble_op_sub_int8, thimble_op_sub_int16;
+extern const thimble_op thimble_op_tanh, thimble_op_tanh_int8;
 extern const thimble_op thimble_op_transpose;
 extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8;
 

@@ -6,6 +6,7 @@
 
 // Every op in thimble_ops.h, with all its types.
 #define FOR_ALL_OPS(DO)         \
+    DO(abs)                     \
     DO(add)                     \
     DO(arg_max)                 \
     DO(average_pool_2d)         \
@@ -15,12 +16,19 @@
     DO(depth_to_space)          \
     DO(depthwise_conv_2d)       \
     DO(dequantize)              \
+    DO(elu)                     \
+    DO(exp)                     \
     DO(expand_dims)             \
+    DO(floor)                   \
     DO(fully_connected)         \
+    DO(hard_swish)              \
+    DO(leaky_relu)              \
+    DO(log)                     \
     DO(logistic)                \
     DO(max_pool_2d)             \
     DO(mean)                    \
     DO(mul)                     \
+    DO(neg)                     \
     DO(pack)                    \
     DO(pad)                     \
     DO(padv2)                   \
@@ -30,13 +38,17 @@
     DO(reshape)                 \
     DO(resize_bilinear)         \
     DO(resize_nearest_neighbor) \
+    DO(rsqrt)                   \
     DO(shape)                   \
     DO(softmax)                 \
     DO(space_to_batch_nd)       \
     DO(space_to_depth)          \
+    DO(sqrt)                    \
+    DO(square)                  \
     DO(squeeze)                 \
     DO(strided_slice)           \
     DO(sub)                     \
+    DO(tanh)                    \
     DO(transpose)               \
     DO(transpose_conv)
 

@@ -1,0 +1,13 @@
+// log.c - LOG: the natural logarithm of each element, of float32.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <math.h>
+
+#include "unary.h"
+
+static float value_f32(const void *record, float value) {
+    (void)record;
+    return logf(value);
+}
+
+THIMBLE_DEFINE_UNARY_F32(log, "LOG", 73);
