@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arith.h"
 
+#include <stdbool.h>
+
 int32_t thimble_doubling_high_mul(int32_t a, int32_t b) {
     return thimble_doubling_high_mul_inline(a, b);
 }
@@ -57,23 +59,22 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
         product <<= 1;
         power--;
     }
-    // 32 more bits behind these, by long division. Its digits are bytes: the remainder is below 2^24, so that 32 bits
-    // hold the dividend. The first 25 bits of the quotient end up in `high`, the other 32 in `low`.
-    uint32_t high = 0, low = 1;
-    uint32_t remainder = (uint32_t)(product >> 24) - pc.significand;
+    // All of these bits and 8 more, by long division. Its digits are bytes: the remainder is below 2^24, so that 32 bits
+    // hold the dividend.
+    uint32_t quotient = 1, remainder = (uint32_t)(product >> 24) - pc.significand;  // without its first bit at the end
     uint32_t rest = (uint32_t)product << 8;
-    for (int32_t digit = 0; digit < 7; digit++) {
+    for (int32_t digit = 0; digit < 4; digit++) {
         const uint32_t dividend = remainder << 8 | rest >> 24;
         rest <<= 8;
         remainder = dividend % pc.significand;
-        high = high << 8 | low >> 24;
-        low = low << 8 | dividend / pc.significand;
+        quotient = quotient << 8 | dividend / pc.significand;
     }
-    // To 53 bits, as a double has it: the last 28 of these in `low_28`. There are no ties: a quotient that comes out even
-    // has at most as many bits as the product, 48.
-    const uint32_t low_28 = (low >> 4) + (low >> 3 & 1);
-    // To 31 bits, ties away from zero.
-    uint32_t multiplier = (high << 6) + ((low_28 + (1 << 21)) >> 22);
+    // To 53 bits, as a double has it, and then to 31, ties away from zero. The first step matters only where it makes a
+    // tie: if the bits behind the 33 that are known are 20 ones and round up. There are no ties in that step: a quotient
+    // that comes out even has at most as many bits as the product, 48.
+    const uint32_t dropped = quotient & 3;
+    const bool makes_tie = dropped == 1 && pc.significand - remainder <= pc.significand >> 21;
+    uint32_t multiplier = (1u << 30 | quotient >> 2) + (dropped >= 2 || makes_tie ? 1 : 0);
     power += 25;
     if (multiplier > INT32_MAX) {
         multiplier >>= 1;

@@ -8,6 +8,7 @@
 #include "ops/conv_2d/conv_2d.h"
 #include "ops/depthwise_conv_2d/depthwise_conv_2d.h"
 #include "ops/fully_connected/fully_connected.h"
+#include "ops/quantize/quantize.h"
 #include "targets/target.h"
 
 // ---- random numbers -----------------------------------------------------------------------------------------------
@@ -247,6 +248,39 @@ static const char *try_fully_connected(uint32_t *scratch_count, kernels_failure 
                    scratch_count);
 }
 
+// Any float at all, or one near a multiple of half the scale: there it is decided how to round.
+static float draw_float(float scale) {
+    const int32_t halves = draw_between(-600, 600), steps = draw_one_in(2) ? draw_between(-3, 3) : 0;
+    const float value = (float)halves / 2 * scale;
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits = draw_one_in(8) ? draw() : bits + (uint32_t)steps;
+    float drawn;
+    memcpy(&drawn, &bits, sizeof drawn);
+    return drawn;
+}
+
+static const char *try_quantize(uint32_t *scratch_count, kernels_failure *failure) {
+    (void)scratch_count;
+    const uint32_t scale_bits = draw_one_in(8) ? (uint32_t)draw_between(1, 0x7f7fffff)
+                                               : (uint32_t)draw_between(100, 140) << 23 | draw() >> 9;
+    thimble_quantize_record r = {.element_count = draw_between(1, 300), .output_zero_point = draw_between(-128, 127)};
+    memcpy(&r.output_scale, &scale_bits, sizeof scale_bits);
+    failure->shape[0] = r.element_count;
+    const size_t count = (size_t)r.element_count;
+    float *input = kernels_take(sizeof *input * count);
+    int8_t *expected = take_noise(count), *output = take_noise(count);
+    for (size_t i = 0; i < count; i++) {
+        input[i] = draw_float(r.output_scale);
+    }
+    thimble_quantize_int8_portable(&(thimble_quantize_int8_args){&r, input, expected});
+    thimble_quantize_int8_fn *const kernel = THIMBLE_KERNEL(quantize_int8, THIMBLE_TARGET_QUANTIZE_INT8);
+    const bool in_place = draw_one_in(4);
+    kernel(&(thimble_quantize_int8_args){&r, input, in_place ? (int8_t *)input : output});
+    const bool same = memcmp(expected, in_place ? (int8_t *)input : output, count) == 0;
+    return !kernels_release() ? "it writes outside its buffers" : !same ? "the outputs differ" : NULL;
+}
+
 static const struct {
     const char *name;
     const char *(*try)(uint32_t *scratch_count, kernels_failure *failure);
@@ -254,6 +288,7 @@ static const struct {
     {"CONV_2D", try_conv_2d},
     {"DEPTHWISE_CONV_2D", try_depthwise_conv_2d},
     {"FULLY_CONNECTED", try_fully_connected},
+    {"QUANTIZE", try_quantize},
 };
 
 bool kernels_compare(uint32_t seed, uint32_t count, uint32_t *scratch_count, kernels_failure *failure) {

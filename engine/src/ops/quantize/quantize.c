@@ -4,6 +4,7 @@
 #include "quantize.h"
 
 #include "op.h"
+#include "targets/target.h"
 
 // The types that can be stored, as bits.
 enum { INTEGERS = 1 << THIMBLE_INT8 | 1 << THIMBLE_UINT8 | 1 << THIMBLE_INT16 | 1 << THIMBLE_INT32 };
@@ -60,10 +61,15 @@ static thimble_status prepare(thimble_prepare *p) {
 static void run_int8(const thimble_call *call) {
     const thimble_quantize_int8_args args = {
         .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
-    thimble_quantize_int8_portable(&args);
+    THIMBLE_KERNEL(quantize_int8, THIMBLE_TARGET_QUANTIZE_INT8)(&args);
 }
 
 static void run(const thimble_call *call) {
+    const thimble_quantize_record *record = call->record;
+    if (call->type == THIMBLE_FLOAT32 && record->output_type == THIMBLE_INT8) {
+        run_int8(call);
+        return;
+    }
     const thimble_quantize_args args = {.record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
     thimble_quantize_portable(&args);
 }
