@@ -65,12 +65,14 @@ static int8_t output_of(const thimble_mac16_output *rule, const int16_t *inputs,
 
 // Where it does not need to be fast; apart, for the registers.
 __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *runs, const thimble_mac16_output *rule,
-                                                     int8_t *output, int32_t output_step, int32_t count) {
-    const int16_t *inputs = runs->inputs;
-    for (; count > 0; count--) {
-        *output = output_of(rule, inputs, runs->weights, runs->quads);
-        inputs += runs->step;
-        output += output_step;
+                                                     int8_t *output, int32_t output_step) {
+    for (int32_t y = 0; y < runs->rows; y++) {
+        const int16_t *inputs = runs->inputs + y * runs->row_step;
+        for (int32_t i = 0; i < runs->count; i++) {
+            *output = output_of(rule, inputs, runs->weights, runs->quads);
+            inputs += runs->step;
+            output += output_step;
+        }
     }
 }
 
@@ -119,7 +121,7 @@ __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *r
                      "add %[output], %[output], %[output_step]\n"                                       \
                      "bne %[output], %[end], 1b\n"                                                      \
                      : [x] "+&r"(x), [w] "+&r"(w), [output] "+&r"(output), [v] "=&r"(v), [t] "+&r"(t)   \
-                     : [quads] "r"(runs->quads), [x_step] "r"(2 * runs->step + w_step), [w_step] "r"(w_step), \
+                     : [quads] "r"(runs->quads), [x_step] "r"(x_step), [w_step] "r"(w_step), \
                        [output_step] "r"(output_step), [end] "r"(end), [bias] "r"(rule->bias * 256),    \
                        [multiplier] "r"(rule->multiplier), [offset] "r"(offset_or_rule),                \
                        [offset_at] "i"(offsetof(thimble_mac16_output, offset)),                         \
@@ -151,33 +153,112 @@ __attribute__((noinline)) static void run_one_by_one(const thimble_mac16_runs *r
                        [end] "r"(end), [bias] "r"(rule->bias * 256), [multiplier] "r"(rule->multiplier), \
                        [offset] "r"(rule->offset), [offset_negative] "r"(rule->offset - 128)            \
                      : "memory")
+
+// All rows with kernels of 3 columns of 4 numbers, whose steps are constants, in numbers: a row more takes 4 instructions.
+#define RUN_3X3(column_step, finish, offset_or_rule)                                                    \
+    do {                                                                                                \
+        const int8_t *end = output + row_bytes;                                                         \
+        uintptr_t x = row;                                                                              \
+        int32_t left = runs->rows, v, t = rule->shift;                                                  \
+        __asm__ volatile("ssr %[t]\n"                                                                   \
+                         "1:\n"                                                                         \
+                         START_8                                                                        \
+                         THIMBLE_DOT("%[x]", "%[w]", "%[quads]")                                        \
+                         READ_8                                                                         \
+                         "srai %[t], %[v], 31\n"                                                        \
+                         "slli %[t], %[t], 7\n"                                                         \
+                         THIMBLE_MULSH("%[v]", "%[v]", "%[multiplier]")                                 \
+                         "add %[v], %[v], %[t]\n"                                                       \
+                         finish                                                                         \
+                         "s8i %[v], %[output], 0\n"                                                     \
+                         "addi %[x], %[x], %[x_step]\n"                                                 \
+                         "addi %[w], %[w], -28\n"                                                       \
+                         "add %[output], %[output], %[output_step]\n"                                   \
+                         "bne %[output], %[end], 1b\n"                                                  \
+                         "addi %[left], %[left], -1\n"                                                  \
+                         "addi %[x], %[x], %[gap]\n"                                                    \
+                         "add %[end], %[end], %[row_bytes]\n"                                           \
+                         "bnez %[left], 1b\n"                                                           \
+                         : [x] "+&r"(x), [w] "+&r"(w), [output] "+&r"(output), [v] "=&r"(v), [t] "+&r"(t), \
+                           [end] "+&r"(end), [left] "+&r"(left)                                         \
+                         : [quads] "r"(3), [output_step] "r"(output_step), [bias] "r"(rule->bias * 256), \
+                           [multiplier] "r"(rule->multiplier), [offset] "r"(offset_or_rule),            \
+                           [row_bytes] "r"(row_bytes), [x_step] "i"(2 * (column_step) - 28),            \
+                           [gap] "i"(2 * (12 - (column_step))),                                         \
+                           [offset_at] "i"(offsetof(thimble_mac16_output, offset)),                     \
+                           [lowest_at] "i"(offsetof(thimble_mac16_output, lowest)),                     \
+                           [highest_at] "i"(offsetof(thimble_mac16_output, highest))                    \
+                         : "memory");                                                                   \
+    } while (0)
+
+// All rows, of which `run` does one, with its operands.
+#define ROWS(run)                                                                                       \
+    for (int32_t left = runs->rows; left > 0; left--) {                                                 \
+        const int8_t *const end = output + row_bytes;                                                   \
+        uintptr_t x = row;                                                                              \
+        int32_t v, t = rule->shift;                                                                     \
+        run;                                                                                            \
+        row += 2 * (uintptr_t)runs->row_step;                                                           \
+    }
 // clang-format on
+
+// The rows of 3x3 kernels follow each other without a gap, but for the columns that the last run sees beyond its first.
+static bool is_3x3(const thimble_mac16_runs *runs, int32_t column_step) {
+    return runs->quads == 3 && runs->step == column_step && runs->row_step == (runs->count - 1) * column_step + 12;
+}
+
+// All rows, by the way THIMBLE_MAC16_8; there is at least one output.
+static void run_8(const thimble_mac16_runs *runs, const thimble_mac16_output *rule, int8_t *output,
+                  int32_t output_step) {
+    const int32_t row_bytes = runs->count * output_step;
+    const int32_t w_step = -(8 * runs->quads + 4), x_step = 2 * runs->step + w_step;
+    uintptr_t row = (uintptr_t)runs->inputs - 4, w = (uintptr_t)runs->weights - 4;
+    const bool is_byte = rule->highest - rule->lowest == 255;
+    if (is_3x3(runs, 4)) {
+        if (is_byte) {
+            RUN_3X3(4, FINISH_BYTE, rule->offset);
+        } else {
+            RUN_3X3(4, FINISH_RANGE, rule);
+        }
+    } else if (is_3x3(runs, 8)) {
+        if (is_byte) {
+            RUN_3X3(8, FINISH_BYTE, rule->offset);
+        } else {
+            RUN_3X3(8, FINISH_RANGE, rule);
+        }
+    } else if (!is_byte) {
+        ROWS(RUN(START_8, READ_8, "7", FINISH_RANGE, rule));
+    } else if (runs->step == 4 * runs->quads) {
+        ROWS(RUN_ON);
+    } else {
+        ROWS(RUN(START_8, READ_8, "7", FINISH_BYTE, rule->offset));
+    }
+}
+
+static void run_4(const thimble_mac16_runs *runs, const thimble_mac16_output *rule, int8_t *output,
+                  int32_t output_step) {
+    const int32_t row_bytes = runs->count * output_step;
+    const int32_t w_step = -(8 * runs->quads + 4), x_step = 2 * runs->step + w_step;
+    uintptr_t row = (uintptr_t)runs->inputs - 4, w = (uintptr_t)runs->weights - 4;
+    if (rule->highest - rule->lowest == 255) {
+        ROWS(RUN(START_4, READ_4, "3", FINISH_BYTE, rule->offset));
+    } else {
+        ROWS(RUN(START_4, READ_4, "3", FINISH_RANGE, rule));
+    }
+}
 #endif
 
 void thimble_mac16_run(const thimble_mac16_runs *runs, const thimble_mac16_output *rule, int8_t *output,
-                       int32_t output_step, int32_t count) {
+                       int32_t output_step) {
 #if THIMBLE_HAS_MAC16
-    if (rule->way != THIMBLE_MAC16_REFERENCE && count > 0) {
-        const int8_t *const end = output + count * output_step;
-        uintptr_t x = (uintptr_t)runs->inputs - 4, w = (uintptr_t)runs->weights - 4;
-        const int32_t w_step = -(8 * runs->quads + 4);
-        const bool is_byte = rule->highest - rule->lowest == 255;
-        int32_t v, t = rule->shift;
+    if (rule->way != THIMBLE_MAC16_REFERENCE && runs->count > 0 && runs->rows > 0) {
         if (rule->way == THIMBLE_MAC16_8) {
-            if (!is_byte) {
-                RUN(START_8, READ_8, "7", FINISH_RANGE, rule);
-            } else if (runs->step == 4 * runs->quads) {
-                RUN_ON;
-            } else {
-                RUN(START_8, READ_8, "7", FINISH_BYTE, rule->offset);
-            }
-        } else if (is_byte) {
-            RUN(START_4, READ_4, "3", FINISH_BYTE, rule->offset);
+            run_8(runs, rule, output, output_step);
         } else {
-            RUN(START_4, READ_4, "3", FINISH_RANGE, rule);
+            run_4(runs, rule, output, output_step);
         }
         return;
     }
 #endif
-    run_one_by_one(runs, rule, output, output_step, count);
+    run_one_by_one(runs, rule, output, output_step);
 }

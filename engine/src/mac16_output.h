@@ -40,15 +40,16 @@ void thimble_mac16_output_start(thimble_mac16_output *output, const thimble_weig
 // A single output from its sum, bias included: the same formula with f = 8.
 int8_t thimble_mac16_output_of_sum(const thimble_weights_scale *scale, thimble_rescale factor, int32_t sum);
 
-// Widened inputs of which runs lie `step` numbers apart, and the widened weights of one channel.
+// Rows of `count` runs of widened inputs, and the widened weights of one channel. Steps are in numbers.
 typedef struct thimble_mac16_runs {
     const int16_t *inputs, *weights;
-    int32_t step;
+    int32_t step, row_step;  // from run to run, from row to row
+    int32_t count, rows;
     int32_t quads;  // in a run, 4 numbers each
 } thimble_mac16_runs;
 
-// `count` outputs, from one run each, `output_step` bytes apart.
+// An output from each run, `output_step` bytes apart.
 void thimble_mac16_run(const thimble_mac16_runs *runs, const thimble_mac16_output *rule, int8_t *output,
-                       int32_t output_step, int32_t count);
+                       int32_t output_step);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "arith.h"
+#include "mac16.h"
 
 // What an input of `zero_point` becomes.
 static inline int32_t thimble_mac16_zero(int32_t zero_point) {
@@ -69,6 +69,90 @@ static inline int16_t *thimble_mac16_widen_weights(int16_t *wide, const int8_t *
     }
     return wide;
 }
+
+// ---- four neighbouring channels, each to an array of its own -------------------------------------------------------
+
+// Where the numbers of the first channel go, how far those of the next one lie behind, and how far a pixel's from the next's.
+typedef struct thimble_mac16_four {
+    int16_t *numbers;
+    int32_t next_channel, next_pixel;
+} thimble_mac16_four;
+
+#if THIMBLE_HAS_MAC16
+// clang-format off
+#define THIMBLE_UNPACK_PIXEL(pixel, at)                                                         \
+    THIMBLE_LONG "l32i %[word], " pixel ", 0\n"                                                 \
+    THIMBLE_LONG "xor %[word], %[word], %[flip]\n"                                              \
+    THIMBLE_LONG "extui %[one], %[word], 0, 8\n"    THIMBLE_LONG "s16i %[one], %[a], " at "\n"  \
+    THIMBLE_LONG "extui %[one], %[word], 8, 8\n"    THIMBLE_LONG "s16i %[one], %[b], " at "\n"  \
+    THIMBLE_LONG "extui %[one], %[word], 16, 8\n"   THIMBLE_LONG "s16i %[one], %[c], " at "\n"  \
+    THIMBLE_LONG "extui %[one], %[word], 24, 8\n"   THIMBLE_LONG "s16i %[one], %[d], " at "\n"
+
+// `count` pixels, `step` bytes apart: 15 instructions each.
+static inline void thimble_mac16_unpack_four(thimble_mac16_four to, const int8_t *pixels, int32_t step, int32_t count) {
+    int16_t *a = to.numbers, *b = a + to.next_channel, *c = b + to.next_channel, *d = c + to.next_channel;
+    uint32_t word, one;
+    if (count > 0) {
+        __asm__ volatile(THIMBLE_LOOP("%[count]", "15")
+                         THIMBLE_UNPACK_PIXEL("%[pixels]", "0")
+                         THIMBLE_LONG "add %[a], %[a], %[next]\n"
+                         THIMBLE_LONG "add %[b], %[b], %[next]\n"
+                         THIMBLE_LONG "add %[c], %[c], %[next]\n"
+                         THIMBLE_LONG "add %[d], %[d], %[next]\n"
+                         THIMBLE_LONG "add %[pixels], %[pixels], %[step]\n"
+                         : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [d] "+&r"(d), [pixels] "+&r"(pixels),
+                           [word] "=&r"(word), [one] "=&r"(one)
+                         : [count] "r"(count), [next] "r"(2 * to.next_pixel), [step] "r"(step), [flip] "r"(0x80808080)
+                         : "memory");
+    }
+}
+
+// The same from three rows at once, which lie `row` bytes apart, to three neighbouring numbers of four: 37 instructions.
+static inline void thimble_mac16_unpack_three_rows(thimble_mac16_four to, const int8_t *top, int32_t row, int32_t step,
+                                                   int32_t count) {
+    int16_t *a = to.numbers, *b = a + to.next_channel, *c = b + to.next_channel, *d = c + to.next_channel;
+    const int8_t *middle = top + row, *bottom = middle + row;
+    uint32_t word, one;
+    if (count > 0) {
+        __asm__ volatile(THIMBLE_LOOP("%[count]", "37")
+                         THIMBLE_UNPACK_PIXEL("%[top]", "0")
+                         THIMBLE_UNPACK_PIXEL("%[middle]", "2")
+                         THIMBLE_UNPACK_PIXEL("%[bottom]", "4")
+                         THIMBLE_LONG "addi %[a], %[a], 8\n"
+                         THIMBLE_LONG "addi %[b], %[b], 8\n"
+                         THIMBLE_LONG "addi %[c], %[c], 8\n"
+                         THIMBLE_LONG "addi %[d], %[d], 8\n"
+                         THIMBLE_LONG "add %[top], %[top], %[step]\n"
+                         THIMBLE_LONG "add %[middle], %[middle], %[step]\n"
+                         THIMBLE_LONG "add %[bottom], %[bottom], %[step]\n"
+                         : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [d] "+&r"(d), [top] "+&r"(top),
+                           [middle] "+&r"(middle), [bottom] "+&r"(bottom), [word] "=&r"(word), [one] "=&r"(one)
+                         : [count] "r"(count), [step] "r"(step), [flip] "r"(0x80808080)
+                         : "memory");
+    }
+}
+// clang-format on
+#else
+static inline void thimble_mac16_unpack_four(thimble_mac16_four to, const int8_t *pixels, int32_t step, int32_t count) {
+    for (; count > 0; count--) {
+        for (int32_t k = 0; k < 4; k++) {
+            to.numbers[k * to.next_channel] = (int16_t)((uint8_t)pixels[k] ^ 0x80);
+        }
+        to.numbers += to.next_pixel;
+        pixels += step;
+    }
+}
+
+static inline void thimble_mac16_unpack_three_rows(thimble_mac16_four to, const int8_t *top, int32_t row, int32_t step,
+                                                   int32_t count) {
+    for (int32_t i = 0; i < 3; i++) {
+        thimble_mac16_unpack_four(to, top + i * row, step, count);
+        to.numbers++;
+    }
+}
+#endif
+
+// ---- the rest ------------------------------------------------------------------------------------------------------
 
 // Any count and alignment, in the order that they have.
 static inline void thimble_mac16_copy_inputs(int16_t *wide, const int8_t *inputs, int32_t count) {

@@ -262,8 +262,8 @@ static float draw_float(float scale) {
 
 static const char *try_quantize(uint32_t *scratch_count, kernels_failure *failure) {
     (void)scratch_count;
-    const uint32_t scale_bits = draw_one_in(8) ? (uint32_t)draw_between(1, 0x7f7fffff)
-                                               : (uint32_t)draw_between(100, 140) << 23 | draw() >> 9;
+    const uint32_t scale_bits =
+        draw_one_in(8) ? (uint32_t)draw_between(1, 0x7f7fffff) : (uint32_t)draw_between(100, 140) << 23 | draw() >> 9;
     thimble_quantize_record r = {.element_count = draw_between(1, 300), .output_zero_point = draw_between(-128, 127)};
     memcpy(&r.output_scale, &scale_bits, sizeof scale_bits);
     failure->shape[0] = r.element_count;

@@ -23,6 +23,8 @@
 #define THIMBLE_SCRATCH_FULLY_CONNECTED_INT8 thimble_fully_connected_int8_xtensa_scratch
 #undef THIMBLE_TARGET_MAX_POOL_2D_INT8
 #define THIMBLE_TARGET_MAX_POOL_2D_INT8 xtensa
+#undef THIMBLE_TARGET_QUANTIZE_INT8
+#define THIMBLE_TARGET_QUANTIZE_INT8 reciprocal
 #undef THIMBLE_TARGET_SUM_INT8
 #define THIMBLE_TARGET_SUM_INT8 xtensa
 #endif

@@ -267,6 +267,13 @@ static void run_strip(const job *work, thimble_range rows, thimble_range columns
         fill_strip_row(l, work->strip + (y - rows.begin) * l->strip_row, thimble_mac16_zero(r->scale.input_zero_point),
                        args->input, y, columns.begin, positions);
     }
+    // Strips of more than one row have all columns, so that outputs go on from row to row.
+    thimble_mac16_runs runs = {.inputs = work->strip,
+                               .step = l->pitch * l->column,
+                               .row_step = l->strip_row,
+                               .count = positions,
+                               .rows = rows.end - rows.begin,
+                               .quads = l->numbers / QUAD};
     const bool is_only = rows.end == l->row_count && columns.end == l->columns.output;
     for (int32_t o = work->channels.begin; o < work->channels.end; o++) {
         const int32_t index = o - work->channels.begin;
@@ -280,15 +287,10 @@ static void run_strip(const job *work, thimble_range rows, thimble_range columns
         }
         thimble_mac16_output rule;
         thimble_mac16_output_start(&rule, &r->scale, known->factor, known->bias, kernel);
-        for (int32_t y = rows.begin; y < rows.end; y++) {
-            const thimble_mac16_runs runs = {.inputs = work->strip + (y - rows.begin) * l->strip_row,
-                                             .weights = weights,
-                                             .step = l->pitch * l->column,
-                                             .quads = l->numbers / QUAD};
-            thimble_mac16_run(&runs, &rule,
-                              args->output + (y * l->columns.output + columns.begin) * r->output_channels + o,
-                              r->output_channels, positions);
-        }
+        runs.weights = weights;
+        thimble_mac16_run(&runs, &rule,
+                          args->output + (rows.begin * l->columns.output + columns.begin) * r->output_channels + o,
+                          r->output_channels);
     }
 }
 

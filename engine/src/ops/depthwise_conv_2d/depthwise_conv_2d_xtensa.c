@@ -1,12 +1,12 @@
 // depthwise_conv_2d_xtensa.c - DEPTHWISE_CONV_2D for Xtensa cores with MAC16.
 //
 // Each channel is a convolution of its own with few products, so it has to cost little to bring them side by side. A strip
-// holds, for each column of the image, the rows that the kernel sees now, one channel, widened to 16 bits. Row y lies at place y
-// modulo `places`, so that going down one row changes one number per column, and the weights are there once for each rotation.
+// holds one channel of what a band of output rows sees, widened to 16 bits: for each output row, column by column, the rows
+// under the kernel. So what an output is the sum of is one run of numbers.
 //
-//     3 x 3 kernel, 4 places        column 0      column 1      column 2
-//     rows 0 .. 2                   r0 r1 r2 -    r0 r1 r2 -    r0 r1 r2 -   ..
-//     rows 1 .. 3                   -  r1 r2 r3   -  r1 r2 r3   -  r1 r2 r3  ..     "-" meets a weight of 0
+//     3 x 3 kernel                column 0      column 1      column 2
+//     output row 0                r0 r1 r2 -    r0 r1 r2 -    r0 r1 r2 -   ..
+//     output row 1 (stride 1)     r1 r2 r3 -    r1 r2 r3 -    r1 r2 r3 -   ..     "-" meets a weight of 0
 //
 // Four neighbouring channels are unpacked together.
 //
@@ -21,10 +21,10 @@
 enum {
     QUAD = 4,
     READ_AHEAD = 2,  // of the inner loop, in numbers
-    MOST_PLACES = 6,  // kernels of up to 6 rows and columns
+    LARGEST_KERNEL = 6,  // rows or columns
     GROUP = 4,  // channels unpacked together
     MOST_OUTPUTS = 8,  // of one group
-    STRIP_BYTES = 4096
+    STRIPS_BYTES = 4096
 };
 
 // How an op is cut; the same for all workers. Numbers are of 16 bits.
@@ -33,10 +33,11 @@ typedef struct layout {
     int32_t group;  // input channels at a time
     int32_t places;  // numbers in a column
     int32_t numbers;  // in a run, with some that meet weights of 0
+    int32_t strip_row;  // numbers of one output row
+    int32_t band;  // output rows at a time
     int32_t strip;  // numbers of one channel's strip
-    thimble_range inside;  // its columns that lie inside the image
+    thimble_range inside;  // the columns of a strip that lie inside the image
     int32_t first_column;  // of the image, at inside.begin
-    int32_t rotations;  // numbers of the weights of one output channel, in all rotations
     uint32_t weights_at, bytes;  // in scratch
 } layout;
 
@@ -44,29 +45,44 @@ static int32_t round_up(int32_t value, int32_t unit) {
     return (value + unit - 1) / unit * unit;
 }
 
+static int32_t divide_up(int32_t value, int32_t by) {
+    return (value + by - 1) / by;
+}
+
+// Output rows whose strips have room, for `group` channels.
+static int32_t fitting_rows(const layout *l, int32_t group) {
+    return (STRIPS_BYTES / 2 / group - QUAD) / l->strip_row;
+}
+
 // False where the op is of a kind or size that this kernel is not made for.
 static bool lay_out(const thimble_conv_record *r, layout *l) {
     const thimble_axis *rows = &r->window.rows, *columns = &r->window.columns;
     l->multiplier = r->output_channels / r->input_channels;
-    if (rows->kernel > MOST_PLACES || columns->kernel > MOST_PLACES || rows->dilation != 1 || columns->dilation != 1 ||
-        l->multiplier > MOST_OUTPUTS || columns->output > STRIP_BYTES || columns->stride > STRIP_BYTES) {
+    if (rows->kernel > LARGEST_KERNEL || columns->kernel > LARGEST_KERNEL || columns->dilation != 1 ||
+        l->multiplier > MOST_OUTPUTS || columns->output > STRIPS_BYTES || columns->stride > STRIPS_BYTES) {
         return false;
     }
     l->places = round_up(rows->kernel, 2);
     l->numbers = round_up(columns->kernel * l->places, QUAD);
-    l->rotations = l->places * l->numbers;
     const int32_t width = (columns->output - 1) * columns->stride + columns->kernel;
-    if (width > STRIP_BYTES) {
+    if (width > STRIPS_BYTES) {
         return false;
     }
-    l->strip = width * l->places + QUAD;
+    l->strip_row = width * l->places;
     l->inside.begin = thimble_min(columns->pad, width);
     l->inside.end = thimble_clamp(columns->input + columns->pad, l->inside.begin, width);
     l->first_column = l->inside.begin - columns->pad;
-    l->group = l->multiplier == 1 && r->input_channels % GROUP == 0 && GROUP * 2 * l->strip <= STRIP_BYTES ? GROUP : 1;
+    const bool four = l->multiplier == 1 && r->input_channels % GROUP == 0 && fitting_rows(l, GROUP) > 0;
+    l->group = four ? GROUP : 1;
+    const int32_t fitting = fitting_rows(l, l->group);
+    if (fitting == 0) {
+        return false;
+    }
+    l->band = divide_up(rows->output, divide_up(rows->output, fitting));
+    l->strip = round_up(l->band * l->strip_row, 2) + QUAD;
     l->weights_at = 2 * (uint32_t)(l->group * l->strip + READ_AHEAD);
-    l->bytes = l->weights_at + 2 * (uint32_t)(l->group * l->multiplier * l->rotations + READ_AHEAD);
-    return 2 * l->strip <= STRIP_BYTES;
+    l->bytes = l->weights_at + 2 * (uint32_t)(l->group * l->multiplier * l->numbers + READ_AHEAD);
+    return true;
 }
 
 uint32_t thimble_depthwise_conv_2d_int8_xtensa_scratch(const void *record) {
@@ -77,7 +93,7 @@ uint32_t thimble_depthwise_conv_2d_int8_xtensa_scratch(const void *record) {
 typedef struct job {
     const thimble_weights_int8_args *args;
     layout layout;
-    int32_t zero;  // what stands for an input outside the image
+    _Alignas(4) int8_t outside[GROUP];  // what stands for inputs outside the image
     int16_t *strips, *weights;
     thimble_range outputs;  // of the group: output channels
     thimble_mac16_output rules[MOST_OUTPUTS];
@@ -85,30 +101,19 @@ typedef struct job {
 
 // ---- weights ------------------------------------------------------------------------------------------------------
 
-// Writes all rotations of output channel `o`, of which `wide` has room for l->rotations numbers. Returns the sum of the
-// weights.
+// Writes the weights of output channel `o` in the order of a run. Returns their sum.
 static int32_t widen_weights(const layout *l, const thimble_conv_record *r, const int8_t *weights, int32_t o,
                              int16_t *wide) {
-    const int32_t rows = r->window.rows.kernel, columns = r->window.columns.kernel, places = l->places;
-    const int32_t next_rotation = l->numbers + 1;
+    const int32_t rows = r->window.rows.kernel, columns = r->window.columns.kernel;
     int32_t sum = 0;
-    memset(wide, 0, sizeof *wide * (size_t)l->rotations);
+    thimble_mac16_fill(wide, 0, l->numbers);
     weights += o;
     for (int32_t i = 0; i < rows; i++) {
+        int16_t *at = wide + i;
         for (int32_t j = 0; j < columns; j++) {
-            const int32_t weight = *weights;
-            // Row i goes to place i of rotation 0, place i + 1 of rotation 1 ... and on from place 0.
-            int16_t *at = wide + j * places + i;
-            for (int32_t left = places - i; left > 0; left--) {
-                *at = (int16_t)(weight * 256);
-                at += next_rotation;
-            }
-            at -= places;
-            for (int32_t left = i; left > 0; left--) {
-                *at = (int16_t)(weight * 256);
-                at += next_rotation;
-            }
-            sum += weight;
+            *at = (int16_t)(*weights * 256);
+            sum += *weights;
+            at += l->places;
             weights += r->output_channels;
         }
     }
@@ -127,81 +132,68 @@ static void start_output(const layout *l, const thimble_weights_int8_args *args,
 
 // ---- strips -------------------------------------------------------------------------------------------------------
 
-// Numbers `step` apart.
-static void fill(int16_t *numbers, int32_t step, int32_t value, int32_t count) {
-    for (; count > 0; count--) {
-        *numbers = (int16_t)value;
-        numbers += step;
-    }
-}
-
-// One channel of `count` pixels, `channels` bytes apart.
-static void unpack_one(int16_t *numbers, int32_t step, const int8_t *pixels, int32_t channels, int32_t count) {
+// One channel of `count` pixels, `step` bytes apart, to every `places`th number.
+static void unpack_one(int16_t *numbers, int32_t places, const int8_t *pixels, int32_t step, int32_t count) {
     for (; count > 0; count--) {
         *numbers = (int16_t)((uint8_t)*pixels ^ 0x80);
-        numbers += step;
-        pixels += channels;
+        numbers += places;
+        pixels += step;
     }
 }
 
-// Four neighbouring channels, into strips of `strip` numbers.
-static void unpack_four(int16_t *numbers, int32_t step, int32_t strip, const int8_t *pixels, int32_t channels,
-                        int32_t count) {
-    int16_t *first = numbers, *second = first + strip, *third = second + strip, *fourth = third + strip;
-    for (; count > 0; count--) {
-        const uint32_t word = thimble_mac16_load(pixels) ^ 0x80808080;
-        *first = (int16_t)(word & 0xff);
-        *second = (int16_t)(word >> 8 & 0xff);
-        *third = (int16_t)(word >> 16 & 0xff);
-        *fourth = (int16_t)(word >> 24);
-        first += step;
-        second += step;
-        third += step;
-        fourth += step;
-        pixels += channels;
-    }
-}
-
-// Puts row `y` of an image, which may lie outside of it, in its place. `image` is at the group's first channel. Columns
-// outside the image hold the zero point from the start.
-static void fill_row(const job *work, const int8_t *image, int32_t y, int32_t place) {
+// Fills one row of the group's strips, at `numbers`, with what the output row sees whose kernel begins at row `top` of
+// `image`. Columns outside the image hold the zero point from the start.
+static void fill_row(const job *work, int16_t *numbers, const int8_t *image, int32_t top) {
     const layout *l = &work->layout;
     const thimble_conv_record *r = work->args->record;
-    int16_t *numbers = work->strips + l->inside.begin * l->places + place;
+    const thimble_axis *rows = &r->window.rows;
+    const int32_t row_bytes = r->window.columns.input * r->input_channels, apart = rows->dilation * row_bytes;
     const int32_t count = l->inside.end - l->inside.begin;
-    const int8_t *pixels = image + (y * r->window.columns.input + l->first_column) * r->input_channels;
-    if (y < 0 || y >= r->window.rows.input) {
-        for (int32_t k = 0; k < l->group; k++) {
-            fill(numbers + k * l->strip, l->places, work->zero, count);
-        }
-    } else if (l->group == GROUP) {
-        unpack_four(numbers, l->places, l->strip, pixels, r->input_channels, count);
-    } else {
-        unpack_one(numbers, l->places, pixels, r->input_channels, count);
+    const int8_t *pixels = image + top * row_bytes + l->first_column * r->input_channels;
+    thimble_mac16_four to = {numbers + l->inside.begin * l->places, l->strip, l->places};
+    const bool is_inside = top >= 0 && top + (rows->kernel - 1) * rows->dilation < rows->input;
+    if (l->group == GROUP && rows->kernel == 3 && is_inside) {
+        thimble_mac16_unpack_three_rows(to, pixels, apart, r->input_channels, count);
+        return;
     }
-}
-
-static int32_t modulo(int32_t value, int32_t places) {
-    const int32_t rest = value % places;
-    return rest < 0 ? rest + places : rest;
+    for (int32_t i = 0; i < rows->kernel; i++) {
+        const int32_t y = top + i * rows->dilation;
+        const bool is_row_inside = y >= 0 && y < rows->input;
+        const int8_t *from = is_row_inside ? pixels : work->outside;
+        const int32_t step = is_row_inside ? r->input_channels : 0;
+        if (l->group == GROUP) {
+            thimble_mac16_unpack_four(to, from, step, count);
+        } else {
+            unpack_one(to.numbers, l->places, from, step, count);
+        }
+        to.numbers++;
+        pixels += apart;
+    }
 }
 
 // ---- groups -------------------------------------------------------------------------------------------------------
 
-// One output row of all channels of the group, whose strips are filled.
-static void run_row(const job *work, int32_t row, int32_t rotation) {
+// Rows `band` of an image, of which `row` is the first through the batches, for all outputs of the group.
+static void run_band(const job *work, const int8_t *image, thimble_range band, int32_t row) {
     const thimble_conv_record *r = work->args->record;
     const layout *l = &work->layout;
+    for (int32_t y = band.begin; y < band.end; y++) {
+        fill_row(work, work->strips + (y - band.begin) * l->strip_row, image,
+                 y * r->window.rows.stride - r->window.rows.pad);
+    }
     int8_t *output = work->args->output + row * r->window.columns.output * r->output_channels;
     thimble_mac16_runs runs = {.inputs = work->strips,
-                               .weights = work->weights + rotation * l->numbers,
+                               .weights = work->weights,
                                .step = r->window.columns.stride * l->places,
+                               .row_step = l->strip_row,
+                               .count = r->window.columns.output,
+                               .rows = band.end - band.begin,
                                .quads = l->numbers / QUAD};
     const thimble_mac16_output *rule = work->rules;
     for (int32_t o = work->outputs.begin; o < work->outputs.end; o++) {
-        thimble_mac16_run(&runs, rule++, output + o, r->output_channels, r->window.columns.output);
+        thimble_mac16_run(&runs, rule++, output + o, r->output_channels);
         runs.inputs += l->group == 1 ? 0 : l->strip;
-        runs.weights += l->rotations;
+        runs.weights += l->numbers;
     }
 }
 
@@ -212,18 +204,13 @@ static void run_group(job *work, int32_t channel) {
     const thimble_axis *rows = &r->window.rows;
     for (int32_t o = work->outputs.begin; o < work->outputs.end; o++) {
         const int32_t k = o - work->outputs.begin;
-        start_output(l, work->args, o, work->weights + k * l->rotations, &work->rules[k]);
+        start_output(l, work->args, o, work->weights + k * l->numbers, &work->rules[k]);
     }
     for (int32_t b = 0; b < r->window.batches; b++) {
         const int8_t *image =
             work->args->input + b * rows->input * r->window.columns.input * r->input_channels + channel;
-        int32_t next = -rows->pad;  // the first row that is not in its place yet
-        for (int32_t y = 0; y < rows->output; y++) {
-            const int32_t top = y * rows->stride - rows->pad;
-            for (next = thimble_max(next, top); next < top + rows->kernel; next++) {
-                fill_row(work, image, next, modulo(next, l->places));
-            }
-            run_row(work, b * rows->output + y, modulo(top, l->places));
+        for (int32_t y = 0; y < rows->output; y += l->band) {
+            run_band(work, image, (thimble_range){y, thimble_min(y + l->band, rows->output)}, b * rows->output + y);
         }
     }
 }
@@ -236,10 +223,11 @@ void thimble_depthwise_conv_2d_int8_xtensa(const thimble_weights_int8_args *args
         thimble_depthwise_conv_2d_int8_generic(args, channels, NULL);
         return;
     }
+    const int32_t zero_point = ((const thimble_conv_record *)args->record)->scale.input_zero_point;
+    memset(work.outside, zero_point, sizeof work.outside);
     work.strips = (int16_t *)(void *)scratch;
     work.weights = (int16_t *)(void *)(scratch + l->weights_at);
-    work.zero = thimble_mac16_zero(((const thimble_conv_record *)args->record)->scale.input_zero_point);
-    thimble_mac16_fill(work.strips, work.zero, l->group * l->strip + READ_AHEAD);
+    thimble_mac16_fill(work.strips, thimble_mac16_zero(zero_point), l->group * l->strip + READ_AHEAD);
     const int32_t largest_group = l->group;
     for (int32_t o = channels.begin; o < channels.end; o = work.outputs.end) {
         const int32_t channel = o / l->multiplier;

@@ -39,6 +39,6 @@ typedef void thimble_quantize_fn(const thimble_quantize_args *args);
 typedef void thimble_quantize_int8_fn(const thimble_quantize_int8_args *args);
 
 thimble_quantize_fn thimble_quantize_portable;
-thimble_quantize_int8_fn thimble_quantize_int8_portable, thimble_quantize_int8_generic;
+thimble_quantize_int8_fn thimble_quantize_int8_portable, thimble_quantize_int8_reciprocal;
 
 #endif

@@ -1,4 +1,4 @@
-// quantize_generic.c - QUANTIZE from float32 to int8 for cores that divide floats in software.
+// quantize_reciprocal.c - QUANTIZE from float32 to int8 for cores that divide floats in software.
 //
 // One high multiplication by the scale's reciprocal gives the quotient precisely enough to round it, unless it lies very
 // near a half: then the division decides.
@@ -18,7 +18,9 @@ enum {
     LEAST_SHIFT = 20,  // quotients are below 1024, and UNSURE is little beside a half
     MOST_SHIFT = 30,  // quotients may reach a half
     FRACTION_BITS = 29,
-    LARGEST_SCALE = 200  // as an exponent; with larger ones infinities could pass for quotients below 1024
+    // Exponents of scales, as they are stored: with others subnormal values or infinities could pass for numbers.
+    LEAST_SCALE = 2,
+    LARGEST_SCALE = 200
 };
 
 static int32_t exponent_of(uint32_t bits) {
@@ -51,11 +53,11 @@ static inline int32_t magnitude_of(uint32_t bits, int32_t reciprocal, int32_t sh
     return magnitude == (rounded - UNSURE) >> shift ? magnitude : -1;
 }
 
-void thimble_quantize_int8_generic(const thimble_quantize_int8_args *args) {
+void thimble_quantize_int8_reciprocal(const thimble_quantize_int8_args *args) {
     const thimble_quantize_record *r = args->record;
     const uint32_t scale_bits = thimble_float_bits(r->output_scale);
     const int32_t scale_exponent = exponent_of(scale_bits);
-    if (scale_exponent == 0 || scale_exponent > LARGEST_SCALE) {
+    if (scale_exponent < LEAST_SCALE || scale_exponent > LARGEST_SCALE) {
         thimble_quantize_int8_portable(args);
         return;
     }
