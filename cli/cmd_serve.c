@@ -33,7 +33,7 @@ enum {
     PORTS_TO_TRY = 50,
     ARENA_BYTES = 1 << 20,
     PIXELS_BYTES = 320 * 240 * 3,
-    FRAME_BYTES = 1 << 16,
+    FRAME_BYTES = 1 << 17,  // webcams deliver up to 640x480
     STREAM_LIMIT = 16,
     EVENT_LIMIT = 64,
     REQUEST_LIMIT = 32,
@@ -237,7 +237,8 @@ static bool is_local(const char *address) {
     return strncmp(address, "127.", 4) == 0;
 }
 
-// mDNS by Avahi's own program, which withdraws the name when it ends.
+// mDNS by Avahi's own program, which withdraws the name when it ends. It is ended by a signal, so it must not have
+// blocked those that this process has.
 static void announce(desk *announced, const serve_arguments *arguments) {
     char number[8];
     if (is_local(arguments->address)) {
@@ -246,6 +247,9 @@ static void announce(desk *announced, const serve_arguments *arguments) {
     snprintf(number, sizeof number, "%u", http_server_port(announced->server));
     const pid_t child = fork();
     if (child == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        pthread_sigmask(SIG_SETMASK, &none, NULL);
         freopen("/dev/null", "w", stdout);
         freopen("/dev/null", "w", stderr);
         execlp("avahi-publish", "avahi-publish", "-s", announced->port.host_name, "_http._tcp", number, "path=/",

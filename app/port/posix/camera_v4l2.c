@@ -65,11 +65,14 @@ static port_result next(void *context, uint8_t *room, size_t room_bytes, size_t 
     if (!take_newest(camera, &newest)) {
         return PORT_NONE;
     }
-    port_result result = PORT_TOO_LARGE;
-    if (newest.bytesused <= room_bytes && newest.index < BUFFER_COUNT) {
+    port_result result = PORT_OK;
+    if ((newest.flags & V4L2_BUF_FLAG_ERROR) != 0 || newest.index >= BUFFER_COUNT) {
+        result = PORT_NONE;
+    } else if (newest.bytesused > room_bytes) {
+        result = PORT_TOO_LARGE;
+    } else {
         memcpy(room, camera->buffers[newest.index].bytes, newest.bytesused);
         *frame_bytes = newest.bytesused;
-        result = (newest.flags & V4L2_BUF_FLAG_ERROR) != 0 ? PORT_NONE : PORT_OK;
     }
     control(camera->device, VIDIOC_QBUF, &newest);
     return result;
@@ -88,25 +91,38 @@ static void close_camera(void *context) {
     free(camera);
 }
 
-static bool map_buffers(v4l2_camera *camera) {
+// NULL, or what is wrong.
+static const char *map_buffers(v4l2_camera *camera) {
     struct v4l2_requestbuffers wanted = {
         .count = BUFFER_COUNT, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
-    if (control(camera->device, VIDIOC_REQBUFS, &wanted) < 0 || wanted.count < BUFFER_COUNT) {
-        return false;
+    if (control(camera->device, VIDIOC_REQBUFS, &wanted) < 0) {
+        return strerror(errno);
+    }
+    if (wanted.count < BUFFER_COUNT) {
+        return "it has too few buffers";
     }
     for (uint32_t i = 0; i < BUFFER_COUNT; i++) {
         struct v4l2_buffer buffer = buffer_of(i);
         if (control(camera->device, VIDIOC_QUERYBUF, &buffer) < 0) {
-            return false;
+            return strerror(errno);
         }
         void *bytes = mmap(NULL, buffer.length, PROT_READ | PROT_WRITE, MAP_SHARED, camera->device, buffer.m.offset);
-        if (bytes == MAP_FAILED || control(camera->device, VIDIOC_QBUF, &buffer) < 0) {
-            return false;
+        if (bytes == MAP_FAILED) {
+            return strerror(errno);
         }
         camera->buffers[i].bytes = bytes;
         camera->buffers[i].byte_count = buffer.length;
+        if (control(camera->device, VIDIOC_QBUF, &buffer) < 0) {
+            return strerror(errno);
+        }
     }
-    return true;
+    return NULL;
+}
+
+// What this device file does; the others of the same camera may do something else.
+static uint32_t abilities(const struct v4l2_capability *capability) {
+    const bool says_own = (capability->capabilities & V4L2_CAP_DEVICE_CAPS) != 0;
+    return says_own ? capability->device_caps : capability->capabilities;
 }
 
 static const char *start(v4l2_camera *camera, struct v4l2_capability *capability) {
@@ -115,21 +131,25 @@ static const char *start(v4l2_camera *camera, struct v4l2_capability *capability
         .fmt.pix = {.width = WIDTH, .height = HEIGHT, .pixelformat = V4L2_PIX_FMT_MJPEG, .field = V4L2_FIELD_ANY}};
     int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     if (control(camera->device, VIDIOC_QUERYCAP, capability) < 0 ||
-        (capability->capabilities & V4L2_CAP_VIDEO_CAPTURE) == 0 ||
-        (capability->capabilities & V4L2_CAP_STREAMING) == 0) {
+        (abilities(capability) & V4L2_CAP_VIDEO_CAPTURE) == 0 || (abilities(capability) & V4L2_CAP_STREAMING) == 0) {
         return "it is not a camera";
     }
-    if (control(camera->device, VIDIOC_S_FMT, &format) < 0 ||
+    const bool is_set = control(camera->device, VIDIOC_S_FMT, &format) == 0;
+    if (!is_set && errno == EBUSY) {
+        return "it is busy: another program uses it";
+    }
+    if (!is_set ||
         (format.fmt.pix.pixelformat != V4L2_PIX_FMT_MJPEG && format.fmt.pix.pixelformat != V4L2_PIX_FMT_JPEG)) {
         return "it does not deliver JPEG";
     }
     if (format.fmt.pix.width > 640 || format.fmt.pix.height > 640) {
         return "it does not deliver pictures of 640x480 or less";
     }
-    if (!map_buffers(camera) || control(camera->device, VIDIOC_STREAMON, &type) < 0) {
-        return strerror(errno);
+    const char *problem = map_buffers(camera);
+    if (problem == NULL && control(camera->device, VIDIOC_STREAMON, &type) < 0) {
+        problem = strerror(errno);
     }
-    return NULL;
+    return problem;
 }
 
 const char *posix_camera_v4l2(posix_camera *opened, const char *device) {
