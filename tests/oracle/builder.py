@@ -165,9 +165,14 @@ class Graph:
     def op(self, name: str, inputs: Sequence[Tensor | None], output: Tensor, options: Any = None,
            version: int = 1) -> Tensor:
         """Adds an operator; an input None is written as -1."""
+        return self.op_many(name, inputs, [output], options, version)[0]
+
+    def op_many(self, name: str, inputs: Sequence[Tensor | None], outputs: list[Tensor], options: Any = None,
+                version: int = 1) -> list[Tensor]:
+        """Adds an operator with any number of outputs."""
         indices = [-1 if tensor is None else tensor.index for tensor in inputs]
-        self.operators.append((name, version, indices, [output.index], options))
-        return output
+        self.operators.append((name, version, indices, [output.index for output in outputs], options))
+        return outputs
 
     def fit(self, mean: float, std: float, type: str, activation: str = "NONE", tight: bool = True) -> Params:
         """Quantization for an output of this distribution; `tight` also uses the range cut by the activation."""

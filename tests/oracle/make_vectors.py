@@ -17,6 +17,7 @@ import cases_conv
 import cases_int16
 import cases_math
 import cases_move
+import cases_part
 import cases_pool
 import cases_sharp
 import cases_space
@@ -27,8 +28,8 @@ from model_records import record_all
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_unary,
-           cases_sharp, cases_int16)
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_part,
+           cases_unary, cases_sharp, cases_int16)
 
 
 def rewrite(folder: Path, samples: list[Sample]) -> int:

@@ -367,7 +367,8 @@ def one_op(g: Graph, op: str) -> list[Tensor]:
     if chance(g, 0.1):
         g.stretch = float(10 ** g.rng.uniform(0, 4))
     _, make_input, draw = ONE_OP[op]
-    return [draw(g, make_input(g))]
+    drawn = draw(g, make_input(g))
+    return drawn if isinstance(drawn, list) else [drawn]
 
 
 def _calm_conv(g: Graph, x: Tensor, filters: int, kernel: tuple[int, int] = (3, 3)) -> Tensor:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+import cases_part
 import cases_space
 import cases_unary
 from builder import Graph, Params, Tensor, float32
-from random_cases import (CHANNELS, MAX_ELEMENTS, MAX_MACS, MAX_WEIGHTS, chance, draw_activation, draw_input, draw_params, draw_shape,
+from random_cases import (CHANNELS, MAX_ELEMENTS, MAX_MACS, MAX_WEIGHTS, MOVED, chance, draw_activation, draw_input, draw_params, draw_shape,
                           draw_weight_options, pick)
 
 BOTH = ("int8", "int8", "int8", "float32")
@@ -111,11 +112,65 @@ def draw_unary(kind: str) -> Callable[[Graph, Tensor], Tensor]:
     return draw
 
 
+def input_to_part(g: Graph) -> Tensor:
+    """Sizes that many numbers of parts divide, few enough for one output each."""
+    rank = int(g.rng.integers(1, 5))
+    return draw_input(g, rank, MOVED, tuple(int(pick(g, 1, 2, 3, 4, 6, 8)) for _ in range(rank)))
+
+
+def _axis(g: Graph, x: Tensor) -> int:
+    return int(g.rng.integers(-len(x.shape), len(x.shape)))
+
+
+def draw_slice(g: Graph, x: Tensor) -> Tensor:
+    begin = [int(g.rng.integers(0, d)) for d in x.shape]
+    to = [-1 if chance(g, 0.3) else int(g.rng.integers(1, d - b + 1)) for d, b in zip(x.shape, begin, strict=True)]
+    return cases_part.slice_of(g, x, begin=begin, to=to)
+
+
+def draw_split(g: Graph, x: Tensor) -> list[Tensor]:
+    axis = _axis(g, x)
+    return cases_part.split(g, x, axis=axis, count=int(pick(g, *[n for n in (1, 2, 3, 4) if x.shape[axis] % n == 0])))
+
+
+def draw_split_v(g: Graph, x: Tensor) -> list[Tensor]:
+    axis = _axis(g, x)
+    size = x.shape[axis]
+    cuts = sorted({int(c) for c in g.rng.integers(1, size, 3)}) if size > 1 else []
+    return cases_part.split_v(g, x, axis=axis, parts=[int(d) for d in np.diff([0, *cuts, size])])
+
+
+def draw_unpack(g: Graph, x: Tensor) -> list[Tensor]:
+    return cases_part.unpack(g, x, axis=_axis(g, x))
+
+
+def draw_gather(g: Graph, x: Tensor) -> Tensor:
+    axis = _axis(g, x)
+    shape = [(), (3,), (2, 2)][int(g.rng.integers(3))]
+    return cases_part.gather(g, x, indices=g.rng.integers(0, x.shape[axis], shape), axis=axis)
+
+
+def draw_broadcast_to(g: Graph, x: Tensor) -> Tensor:
+    shape = [int(pick(g, 1, 2, 5)) if d == 1 else d for d in x.shape]
+    return cases_part.broadcast_to(g, x, shape=[2, *shape] if chance(g, 0.3) else shape)
+
+
+def draw_mirror_pad(g: Graph, x: Tensor) -> Tensor:
+    symmetric = chance(g, 0.5)
+    paddings = [(int(g.rng.integers(0, d + symmetric)), int(g.rng.integers(0, d + symmetric))) for d in x.shape]
+    return cases_part.mirror_pad(g, x, paddings=paddings, symmetric=symmetric)
+
+
+def input_of_both(g: Graph) -> Tensor:
+    rank = int(g.rng.integers(1, 4))
+    return draw_input(g, rank, BOTH, tuple(int(pick(g, 1, 2, 3, 5)) for _ in range(rank)))
+
+
 INT8_UNARY = ("HARD_SWISH", "TANH", "LEAKY_RELU", "ELU", "ABS", "RSQRT")
 F32_UNARY = ("EXP", "LOG", "SQRT", "SQUARE", "NEG", "FLOOR")
 
 # As ONE_OP in random_cases.py.
-MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Tensor], Tensor]]] = {
+MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Tensor], Tensor | list[Tensor]]]] = {
     "space_to_batch_nd": (1, input_of_blocks, draw_space_to_batch_nd),
     "batch_to_space_nd": (1, input_of_blocks, draw_batch_to_space_nd),
     "space_to_depth": (0.5, input_of_blocks, draw_space_to_depth),
@@ -123,6 +178,13 @@ MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Ten
     "resize_nearest_neighbor": (1, input_of_resize, draw_resize_nearest_neighbor),
     "resize_bilinear": (1.5, input_of_resize, draw_resize_bilinear),
     "transpose_conv": (2, input_of_transpose_conv, draw_transpose_conv),
+    "slice": (0.5, input_to_part, draw_slice),
+    "split": (0.5, input_to_part, draw_split),
+    "split_v": (0.5, input_to_part, draw_split_v),
+    "unpack": (0.5, input_to_part, draw_unpack),
+    "gather": (0.5, input_of_both, draw_gather),
+    "broadcast_to": (0.5, input_to_part, draw_broadcast_to),
+    "mirror_pad": (0.5, input_of_both, draw_mirror_pad),
     **{kind.lower(): (1.0 if kind in INT8_UNARY else 0.3, input_of_unary(kind), draw_unary(kind))
        for kind in INT8_UNARY + F32_UNARY},
 }

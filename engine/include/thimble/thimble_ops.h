@@ -21,6 +21,7 @@ extern const thimble_op thimble_op_add, thimble_op_add_int8, thimble_op_add_int1
 extern const thimble_op thimble_op_arg_max;
 extern const thimble_op thimble_op_average_pool_2d, thimble_op_average_pool_2d_int8, thimble_op_average_pool_2d_int16;
 extern const thimble_op thimble_op_batch_to_space_nd;
+extern const thimble_op thimble_op_broadcast_to;
 extern const thimble_op thimble_op_concatenation;
 extern const thimble_op thimble_op_conv_2d, thimble_op_conv_2d_int8, thimble_op_conv_2d_int16;
 extern const thimble_op thimble_op_depth_to_space;
@@ -30,14 +31,17 @@ extern const thimble_op thimble_op_dequantize, thimble_op_dequantize_int8;
 extern const thimble_op thimble_op_elu, thimble_op_elu_int8;
 extern const thimble_op thimble_op_exp;
 extern const thimble_op thimble_op_expand_dims;
+extern const thimble_op thimble_op_fill;
 extern const thimble_op thimble_op_floor;
 extern const thimble_op thimble_op_fully_connected, thimble_op_fully_connected_int8, thimble_op_fully_connected_int16;
+extern const thimble_op thimble_op_gather;
 extern const thimble_op thimble_op_hard_swish, thimble_op_hard_swish_int8;
 extern const thimble_op thimble_op_leaky_relu, thimble_op_leaky_relu_int8;
 extern const thimble_op thimble_op_log;
 extern const thimble_op thimble_op_logistic, thimble_op_logistic_int8, thimble_op_logistic_int16;
 extern const thimble_op thimble_op_max_pool_2d, thimble_op_max_pool_2d_int8, thimble_op_max_pool_2d_int16;
 extern const thimble_op thimble_op_mean, thimble_op_mean_int8, thimble_op_mean_int16;
+extern const thimble_op thimble_op_mirror_pad;
 extern const thimble_op thimble_op_mul, thimble_op_mul_int8, thimble_op_mul_int16;
 extern const thimble_op thimble_op_neg;
 extern const thimble_op thimble_op_pack;
@@ -51,9 +55,12 @@ extern const thimble_op thimble_op_resize_bilinear, thimble_op_resize_bilinear_i
 extern const thimble_op thimble_op_resize_nearest_neighbor;
 extern const thimble_op thimble_op_rsqrt, thimble_op_rsqrt_int8;
 extern const thimble_op thimble_op_shape;
+extern const thimble_op thimble_op_slice;
 extern const thimble_op thimble_op_softmax, thimble_op_softmax_int8, thimble_op_softmax_int16;
 extern const thimble_op thimble_op_space_to_batch_nd;
 extern const thimble_op thimble_op_space_to_depth;
+extern const thimble_op thimble_op_split;
+extern const thimble_op thimble_op_split_v;
 extern const thimble_op thimble_op_sqrt;
 extern const thimble_op thimble_op_square;
 extern const thimble_op thimble_op_squeeze;
@@ -62,6 +69,8 @@ extern const thimble_op thimble_op_sub, thimble_op_sub_int8, thimble_op_sub_int1
 extern const thimble_op thimble_op_tanh, thimble_op_tanh_int8;
 extern const thimble_op thimble_op_transpose;
 extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8;
+extern const thimble_op thimble_op_unpack;
+extern const thimble_op thimble_op_zeros_like;
 
 extern const thimble_op *const thimble_all_ops[];  // NULL-terminated
 

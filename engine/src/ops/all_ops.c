@@ -11,6 +11,7 @@
     DO(arg_max)                 \
     DO(average_pool_2d)         \
     DO(batch_to_space_nd)       \
+    DO(broadcast_to)            \
     DO(concatenation)           \
     DO(conv_2d)                 \
     DO(depth_to_space)          \
@@ -19,14 +20,17 @@
     DO(elu)                     \
     DO(exp)                     \
     DO(expand_dims)             \
+    DO(fill)                    \
     DO(floor)                   \
     DO(fully_connected)         \
+    DO(gather)                  \
     DO(hard_swish)              \
     DO(leaky_relu)              \
     DO(log)                     \
     DO(logistic)                \
     DO(max_pool_2d)             \
     DO(mean)                    \
+    DO(mirror_pad)              \
     DO(mul)                     \
     DO(neg)                     \
     DO(pack)                    \
@@ -40,9 +44,12 @@
     DO(resize_nearest_neighbor) \
     DO(rsqrt)                   \
     DO(shape)                   \
+    DO(slice)                   \
     DO(softmax)                 \
     DO(space_to_batch_nd)       \
     DO(space_to_depth)          \
+    DO(split)                   \
+    DO(split_v)                 \
     DO(sqrt)                    \
     DO(square)                  \
     DO(squeeze)                 \
@@ -50,7 +57,9 @@
     DO(sub)                     \
     DO(tanh)                    \
     DO(transpose)               \
-    DO(transpose_conv)
+    DO(transpose_conv)          \
+    DO(unpack)                  \
+    DO(zeros_like)
 
 #define LIST(name) &THIMBLE_OP(name),
 
