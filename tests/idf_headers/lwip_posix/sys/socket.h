@@ -4,9 +4,10 @@
 #define THIMBLE_IDF_SYS_SOCKET_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-typedef unsigned socklen_t;
+typedef uint32_t socklen_t;
 
 #define SOL_SOCKET 0xfff
 #define SO_SNDTIMEO 0x1005
