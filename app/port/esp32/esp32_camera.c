@@ -24,8 +24,8 @@ static port_result next_frame(void *context, uint8_t *room, size_t room_bytes, s
     if (!esp_camera_available_frames()) {  // esp_camera_fb_get would wait for up to four seconds
         return esp_timer_get_time() - last_frame_us > SILENCE_US ? PORT_FAILED : PORT_NONE;
     }
-    camera_fb_t *frame = esp_camera_fb_get();
-    if (frame == NULL) {
+    camera_fb_t *taken = esp_camera_fb_get();
+    if (taken == NULL) {
         return PORT_FAILED;
     }
     last_frame_us = esp_timer_get_time();
@@ -33,15 +33,15 @@ static port_result next_frame(void *context, uint8_t *room, size_t room_bytes, s
     if (frames_until_settled > 0) {
         frames_until_settled--;
         result = PORT_NONE;
-    } else if (frame->format != PIXFORMAT_JPEG || frame->len < 4) {
+    } else if (taken->format != PIXFORMAT_JPEG || taken->len < 4) {
         result = PORT_NONE;
-    } else if (frame->len > room_bytes) {
+    } else if (taken->len > room_bytes) {
         result = PORT_TOO_LARGE;
     } else {
-        memcpy(room, frame->buf, frame->len);
-        *frame_bytes = frame->len;
+        memcpy(room, taken->buf, taken->len);
+        *frame_bytes = taken->len;
     }
-    esp_camera_fb_return(frame);
+    esp_camera_fb_return(taken);
     return result;
 }
 

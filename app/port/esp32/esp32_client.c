@@ -173,6 +173,7 @@ add_line(client *to, const char *format, ...) {
 static void begin_answer(client *to, int status, int64_t body_bytes) {
     to->out_from = to->out_used = 0;
     to->sends_chunks = body_bytes < 0;
+    to->answer_left_bytes = body_bytes > 0 ? (uint64_t)body_bytes : 0;
     to->is_last = body_bytes == 0 || to->is_head;
     add_line(to, "HTTP/1.1 %d %s\r\nConnection: close\r\n", status, http_status_words(status));
     if (body_bytes < 0) {
@@ -240,7 +241,8 @@ static int64_t produce(client *from, client_world *world, char *room, size_t roo
     return (int64_t)taken;
 }
 
-// Fills `out` with the next piece. False if there is nothing now, or never again (is_last, or an abort: -1).
+// Fills `out` with the next piece: 1, or 0 if there is nothing now or never again (is_last), or -1 for an abort. The
+// exchange ends before the client has the last byte: what it asks next finds everything done.
 static int fill_out(client *changed, client_world *world) {
     char *room = changed->out + (changed->sends_chunks ? FRAMING_BYTES - 2 : 0);
     const int64_t produced =
@@ -252,6 +254,7 @@ static int fill_out(client *changed, client_world *world) {
     }
     if (produced == HTTP_DONE) {
         changed->is_last = true;
+        end_exchange(changed, world);
         if (changed->sends_chunks) {
             memcpy(changed->out, "0\r\n\r\n", 5);
             changed->out_used = 5;
@@ -264,6 +267,12 @@ static int fill_out(client *changed, client_world *world) {
         memcpy(changed->out, size, FRAMING_BYTES - 2);
         memcpy(room + produced, "\r\n", 2);
         changed->out_used += FRAMING_BYTES;
+    } else if (produced > 0) {
+        changed->answer_left_bytes -= (uint64_t)produced;
+        if (changed->answer_left_bytes == 0) {
+            changed->is_last = true;
+            end_exchange(changed, world);
+        }
     }
     return produced > 0;
 }

@@ -51,6 +51,7 @@ typedef struct client {
     size_t portal_used;
     // The answer.
     bool sends_chunks, is_last;
+    uint64_t answer_left_bytes;  // that are not produced yet; without chunks
     const char *constant;  // of the portal
     size_t constant_left;
     size_t out_from, out_used;
