@@ -17,6 +17,7 @@ import cases_conv
 import cases_int16
 import cases_math
 import cases_move
+import cases_pair
 import cases_part
 import cases_pool
 import cases_sharp
@@ -28,7 +29,7 @@ from model_records import record_all
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_part,
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_part, cases_pair,
            cases_unary, cases_sharp, cases_int16)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+import cases_pair
 import cases_part
 import cases_space
 import cases_unary
-from builder import Graph, Params, Tensor, float32
+from builder import NONE, Graph, Params, Tensor, float32
 from random_cases import (CHANNELS, MAX_ELEMENTS, MAX_MACS, MAX_WEIGHTS, MOVED, chance, draw_activation, draw_input, draw_params, draw_shape,
                           draw_weight_options, pick)
 
@@ -166,6 +167,89 @@ def input_of_both(g: Graph) -> Tensor:
     return draw_input(g, rank, BOTH, tuple(int(pick(g, 1, 2, 3, 5)) for _ in range(rank)))
 
 
+def _other_shape(g: Graph, shape: tuple[int, ...]) -> list[int]:
+    """One that broadcasts with `shape` to `shape`."""
+    other = [1 if chance(g, 0.3) else d for d in shape]
+    return other[int(g.rng.integers(0, len(other))):] if chance(g, 0.3) else other
+
+
+def draw_extremum(kind: str) -> Callable[[Graph, Tensor], Tensor]:
+    def draw(g: Graph, x: Tensor) -> Tensor:
+        params = Params(x.scale, x.zero_point) if x.scales else NONE
+        other = g.input(x.type, _other_shape(g, x.shape), params)
+        return cases_pair.extremum(g, *((x, other) if chance(g, 0.5) else (other, x)), kind)
+    return draw
+
+
+def draw_prelu(g: Graph, x: Tensor) -> Tensor:
+    params = draw_params(g, "int8") if x.type == "int8" else NONE
+    params = Params(float32(10 ** g.rng.uniform(-4, -1)), params.zero_point) if params.scale else NONE
+    alpha = g.constant(g.random(x.type, _other_shape(g, x.shape)), x.type, *params.lists())
+    scale = Params(float32(x.scale * 10 ** g.rng.uniform(-0.2, 1)), draw_params(g, "int8").zero_point)
+    return cases_pair.prelu(g, x, alpha, params=scale if x.type == "int8" else None)
+
+
+def draw_div(g: Graph, x: Tensor) -> Tensor:
+    shape = tuple(_other_shape(g, x.shape))
+    if x.type == "float32":
+        return cases_pair.div(g, x, g.input("float32", shape, data=np.abs(g.random("float32", shape)) + 0.01))
+    # Quotients of small dividends, or factors below 2, shift by more than 31 in the reference, which is undefined.
+    x.data = cases_pair.away_from_zero(g, x.shape, Params(x.scale, x.zero_point), 32)
+    params = draw_params(g, "int8")
+    scale = float32(x.scale / params.scale / 2 ** g.rng.uniform(1.01, 4))
+    second = g.input("int8", shape, params, cases_pair.away_from_zero(g, shape, params, 1))
+    return cases_pair.div(g, x, second, params=Params(scale, draw_params(g, "int8").zero_point),
+                          activation=str(pick(g, "NONE", "NONE", "RELU")))
+
+
+def input_of_batch_matmul(g: Graph) -> Tensor:
+    rank = int(g.rng.integers(2, 5))
+    return draw_input(g, rank, BOTH, tuple(int(g.rng.integers(1, 12 if i >= rank - 2 else 4)) for i in range(rank)))
+
+
+def draw_batch_matmul(g: Graph, x: Tensor) -> Tensor:
+    adj_x, adj_y = chance(g, 0.3), chance(g, 0.5)
+    depth, columns = x.shape[-2] if adj_x else x.shape[-1], int(g.rng.integers(1, 12))
+    batches = tuple(1 if chance(g, 0.3) else d for d in x.shape[:-2])
+    shape = (*batches, columns, depth) if adj_y else (*batches, depth, columns)
+    params = Params(float32(10 ** g.rng.uniform(-4, 0)), draw_params(g, "int8").zero_point) if x.scales else NONE
+    return cases_pair.batch_matmul(g, x, g.input(x.type, shape, params), adj_x=adj_x, adj_y=adj_y)
+
+
+def input_to_compare(g: Graph) -> Tensor:
+    shape = draw_shape(g, int(g.rng.integers(1, 5)), 500)
+    type = str(pick(g, "int8", "int8", "float32", "int32", "int64"))
+    return g.input(type, shape, Params(float32(10 ** g.rng.uniform(-4, -0.01)), draw_params(g, type).zero_point)
+                   if type == "int8" else NONE)
+
+
+def draw_compare(g: Graph, x: Tensor) -> Tensor:
+    kind = str(pick(g, *cases_pair.COMPARISONS))
+    scale = float32(min(x.scale * 10 ** g.rng.uniform(-1, 1), 0.99))
+    params = Params(scale, draw_params(g, "int8").zero_point) if x.scales else NONE
+    other = g.input(x.type, _other_shape(g, x.shape), params)
+    return cases_pair.compare(g, *((x, other) if chance(g, 0.5) else (other, x)), kind)
+
+
+def draw_select_v2(g: Graph, x: Tensor) -> Tensor:
+    params = Params(x.scale, x.zero_point) if x.scales else NONE
+    condition = g.input("bool", _other_shape(g, x.shape))
+    other = g.input(x.type, _other_shape(g, x.shape), params)
+    return cases_pair.select_v2(g, condition, *((x, other) if chance(g, 0.5) else (other, x)))
+
+
+def draw_reduce(kind: str) -> Callable[[Graph, Tensor], Tensor]:
+    def draw(g: Graph, x: Tensor) -> Tensor:
+        rank = len(x.shape)
+        axes = [int(a) for a in g.rng.permutation(rank)[:int(g.rng.integers(1, rank + 1))]]
+        return cases_pair.reduce(g, x, kind, axes=axes, keep_dims=chance(g, 0.5))
+    return draw
+
+
+def any_input(types: tuple[str, ...]) -> Callable[[Graph], Tensor]:
+    return lambda g: draw_input(g, int(g.rng.integers(1, 5)), types)
+
+
 INT8_UNARY = ("HARD_SWISH", "TANH", "LEAKY_RELU", "ELU", "ABS", "RSQRT")
 F32_UNARY = ("EXP", "LOG", "SQRT", "SQUARE", "NEG", "FLOOR")
 
@@ -185,6 +269,16 @@ MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Ten
     "gather": (0.5, input_of_both, draw_gather),
     "broadcast_to": (0.5, input_to_part, draw_broadcast_to),
     "mirror_pad": (0.5, input_of_both, draw_mirror_pad),
+    "maximum": (0.7, any_input(MOVED), draw_extremum("MAXIMUM")),
+    "minimum": (0.7, any_input(MOVED), draw_extremum("MINIMUM")),
+    "prelu": (1, any_input(BOTH), draw_prelu),
+    "div": (1, any_input(BOTH), draw_div),
+    "batch_matmul": (1.5, input_of_batch_matmul, draw_batch_matmul),
+    "compare": (1, input_to_compare, draw_compare),
+    "select_v2": (0.7, any_input(("int8", "int16", "float32")), draw_select_v2),
+    "sum": (1, any_input(BOTH), draw_reduce("SUM")),
+    "reduce_max": (0.7, any_input(BOTH), draw_reduce("REDUCE_MAX")),
+    "reduce_min": (0.3, any_input(BOTH), draw_reduce("REDUCE_MIN")),
     **{kind.lower(): (1.0 if kind in INT8_UNARY else 0.3, input_of_unary(kind), draw_unary(kind))
        for kind in INT8_UNARY + F32_UNARY},
 }

@@ -10,39 +10,57 @@
     DO(add)                     \
     DO(arg_max)                 \
     DO(average_pool_2d)         \
+    DO(batch_matmul)            \
     DO(batch_to_space_nd)       \
     DO(broadcast_to)            \
+    DO(cast)                    \
     DO(concatenation)           \
     DO(conv_2d)                 \
     DO(depth_to_space)          \
     DO(depthwise_conv_2d)       \
     DO(dequantize)              \
+    DO(div)                     \
     DO(elu)                     \
+    DO(equal)                   \
     DO(exp)                     \
     DO(expand_dims)             \
     DO(fill)                    \
     DO(floor)                   \
     DO(fully_connected)         \
     DO(gather)                  \
+    DO(greater)                 \
+    DO(greater_equal)           \
     DO(hard_swish)              \
     DO(leaky_relu)              \
+    DO(less)                    \
+    DO(less_equal)              \
     DO(log)                     \
+    DO(logical_and)             \
+    DO(logical_not)             \
+    DO(logical_or)              \
     DO(logistic)                \
     DO(max_pool_2d)             \
+    DO(maximum)                 \
     DO(mean)                    \
+    DO(minimum)                 \
     DO(mirror_pad)              \
     DO(mul)                     \
     DO(neg)                     \
+    DO(not_equal)               \
     DO(pack)                    \
     DO(pad)                     \
     DO(padv2)                   \
+    DO(prelu)                   \
     DO(quantize)                \
+    DO(reduce_max)              \
+    DO(reduce_min)              \
     DO(relu)                    \
     DO(relu6)                   \
     DO(reshape)                 \
     DO(resize_bilinear)         \
     DO(resize_nearest_neighbor) \
     DO(rsqrt)                   \
+    DO(select_v2)               \
     DO(shape)                   \
     DO(slice)                   \
     DO(softmax)                 \
@@ -55,6 +73,7 @@
     DO(squeeze)                 \
     DO(strided_slice)           \
     DO(sub)                     \
+    DO(sum)                     \
     DO(tanh)                    \
     DO(transpose)               \
     DO(transpose_conv)          \

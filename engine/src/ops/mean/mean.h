@@ -1,8 +1,6 @@
 // mean.h - what MEAN's kernels are given.
 //
-// Neighbouring dimensions that are both kept or both averaged over count as one. So every input is an array
-//
-//     [k][r][k][r][k][r][k]     k: kept, the output's dimensions; r: averaged over; 1 where there is none
+// Inputs are arrays [k][r][k][r][k][r][k] (reduce.h).
 //
 //     int8:     output = (sum of all r - zero_point * count) * input_scale / (output_scale * count) + output_zero_point
 //     int16:    the same without zero points
@@ -14,12 +12,10 @@
 
 #include <stdint.h>
 
-#include "arith.h"
-
-enum { THIMBLE_MEAN_SIZES = 7 };
+#include "reduce.h"
 
 typedef struct thimble_mean_record {
-    int32_t sizes[THIMBLE_MEAN_SIZES];
+    int32_t sizes[THIMBLE_REDUCE_SIZES];
     union {
         struct {
             thimble_rescale factor;

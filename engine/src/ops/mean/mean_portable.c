@@ -5,38 +5,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mean.h"
 
-// The sizes and how far apart neighbours are, and where the next output's values start.
-typedef struct walk {
-    int32_t steps[THIMBLE_MEAN_SIZES];
-    int32_t output_count;
-} walk;
-
-static walk start(const int32_t sizes[]) {
-    walk w = {.output_count = 1};
-    int32_t step = 1;
-    for (int32_t i = THIMBLE_MEAN_SIZES - 1; i >= 0; i--) {
-        w.steps[i] = step;
-        step *= sizes[i];
-        w.output_count *= i % 2 == 0 ? sizes[i] : 1;
-    }
-    return w;
-}
-
-// Index of the first value that counts for output `index`.
-static int32_t first_of(const int32_t sizes[], const walk *w, int32_t index) {
-    int32_t first = 0;
-    for (int32_t i = THIMBLE_MEAN_SIZES - 1; i >= 0; i -= 2) {
-        first += index % sizes[i] * w->steps[i];
-        index /= sizes[i];
-    }
-    return first;
-}
-
 void thimble_mean_int8_portable(const thimble_mean_int8_args *args) {
     const thimble_mean_record *r = args->record;
-    const walk w = start(r->sizes);
+    const thimble_reduce_walk w = thimble_reduce_start(r->sizes);
     for (int32_t o = 0; o < w.output_count; o++) {
-        const int8_t *values = args->input + first_of(r->sizes, &w, o);
+        const int8_t *values = args->input + thimble_reduce_first(r->sizes, &w, o);
         int32_t sum = r->first_sum;
         for (int32_t i = 0; i < r->sizes[1]; i++) {
             for (int32_t j = 0; j < r->sizes[3]; j++) {
@@ -51,9 +24,9 @@ void thimble_mean_int8_portable(const thimble_mean_int8_args *args) {
 
 void thimble_mean_int16_portable(const thimble_mean_int16_args *args) {
     const thimble_mean_record *r = args->record;
-    const walk w = start(r->sizes);
+    const thimble_reduce_walk w = thimble_reduce_start(r->sizes);
     for (int32_t o = 0; o < w.output_count; o++) {
-        const int16_t *values = args->input + first_of(r->sizes, &w, o);
+        const int16_t *values = args->input + thimble_reduce_first(r->sizes, &w, o);
         int32_t sum = r->first_sum;
         for (int32_t i = 0; i < r->sizes[1]; i++) {
             for (int32_t j = 0; j < r->sizes[3]; j++) {
@@ -68,9 +41,9 @@ void thimble_mean_int16_portable(const thimble_mean_int16_args *args) {
 
 void thimble_mean_f32_portable(const thimble_mean_f32_args *args) {
     const thimble_mean_record *r = args->record;
-    const walk w = start(r->sizes);
+    const thimble_reduce_walk w = thimble_reduce_start(r->sizes);
     for (int32_t o = 0; o < w.output_count; o++) {
-        const float *values = args->input + first_of(r->sizes, &w, o);
+        const float *values = args->input + thimble_reduce_first(r->sizes, &w, o);
         float sum = 0;
         for (int32_t i = 0; i < r->sizes[1]; i++) {
             for (int32_t j = 0; j < r->sizes[3]; j++) {
