@@ -4,8 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arith.h"
 
-#include <stdbool.h>
-
 int32_t thimble_doubling_high_mul(int32_t a, int32_t b) {
     return thimble_doubling_high_mul_inline(a, b);
 }
@@ -69,12 +67,11 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent) 
         remainder = dividend % pc.significand;
         quotient = quotient << 8 | dividend / pc.significand;
     }
-    // To 53 bits, as a double has it, and then to 31, ties away from zero. The first step matters only where it makes a
-    // tie: if the bits behind the 33 that are known are 20 ones and round up. There are no ties in that step: a quotient
-    // that comes out even has at most as many bits as the product, 48.
-    const uint32_t dropped = quotient & 3;
-    const bool makes_tie = dropped == 1 && pc.significand - remainder <= pc.significand >> 21;
-    uint32_t multiplier = (1u << 30 | quotient >> 2) + (dropped >= 2 || makes_tie ? 1 : 0);
+    // To 53 bits, as a double has it, and then to 31, ties away from zero. The first step matters only if the bits behind
+    // the 33 that are known are 20 ones and round up. It has no ties itself: a quotient that comes out even has at most as
+    // many bits as the product, 48.
+    const uint32_t carry = pc.significand - remainder <= pc.significand >> 21;
+    uint32_t multiplier = (1u << 30) + (quotient >> 2) + (((quotient & 3) + 2 + carry) >> 2);
     power += 25;
     if (multiplier > INT32_MAX) {
         multiplier >>= 1;

@@ -1,11 +1,11 @@
-// sum_riscv.c - ADD and SUB of int8 for RV32IM: three high multiplications per element.
+// sum_riscv.c - ADD and SUB of int8 for RV32IM: two high multiplications per element.
 //
 // The portable kernel rounds twice for each factor m * 2^(-31 - s), 0 <= s. As in output_riscv.h one shift serves both:
 //
 //     value * factor = floor((q + 1 + 2^s - 2 [q < 0]) / 2^(s + 1))    with q = floor(4 * value * m / 2^32), s >= 1
 //     value * factor = floor((q + 1) / 2)                              s = 0
 //
-// Values and their sum are below 2^28, so that nothing overflows while s <= 28.
+// The input with the larger scale has the factor 1/2 and needs none. Values and their sum are below 2^28, so that nothing overflows while s <= 28.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "sum.h"
@@ -37,19 +37,23 @@ static inline int32_t shrink(shrinking by, int32_t value_4) {
 static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     const thimble_pairwise_loop loop = args->record->pairwise.loops[0];
-    const shrinking by_first = make(f->inputs[0]), by_second = make(f->inputs[1]), by_output = make(f->output);
-    const int32_t sign = args->subtract ? -1 : 0, up = THIMBLE_SUM_SHIFT + 2;
-    const int32_t zero_0 = f->zero_points[0], zero_1 = f->zero_points[1], zero = f->output_zero_point;
-    const int32_t lowest = f->lowest, highest = f->highest;
-    const int8_t *first = args->inputs[0] + at->inputs[0], *second = args->inputs[1] + at->inputs[1];
+    const int32_t halved = thimble_sum_halved(f), other = 1 - halved, subtracted = args->subtract ? 1 : -1;
+    const shrinking by_other = make(f->inputs[other]), by_output = make(f->output);
+    // Four times a half of an input's unit.
+    const int32_t half_4 = (1 << (THIMBLE_SUM_SHIFT + 1)) * (subtracted == halved ? -1 : 1);
+    const int32_t up = THIMBLE_SUM_SHIFT + 2, sign = subtracted == other ? -1 : 0;
+    const int32_t zero_half_4 = f->zero_points[halved] * half_4, zero_other = f->zero_points[other];
+    const int32_t zero = f->output_zero_point, lowest = f->lowest, highest = f->highest;
+    const int8_t *first = args->inputs[halved] + at->inputs[halved];
+    const int8_t *second = args->inputs[other] + at->inputs[other];
     int8_t *output = args->output + at->output;
     for (const int8_t *const end = output + loop.count; output != end; output++) {
-        const int32_t a = shrink(by_first, (*first - zero_0) * (1 << up));
-        const int32_t b = shrink(by_second, (*second - zero_1) * (1 << up));
-        const int32_t sum = shrink(by_output, (a + ((b ^ sign) - sign)) * 4) + zero;
+        const int32_t a_4 = *first * half_4 - zero_half_4;
+        const int32_t b = shrink(by_other, (*second - zero_other) * (1 << up));
+        const int32_t sum = shrink(by_output, a_4 + ((b ^ sign) - sign) * 4) + zero;
         *output = (int8_t)thimble_clamp(sum, lowest, highest);
-        first += loop.steps[0];
-        second += loop.steps[1];
+        first += loop.steps[halved];
+        second += loop.steps[other];
     }
 }
 

@@ -1,11 +1,11 @@
-// sum_xtensa.c - ADD and SUB of int8 for Xtensa cores with MULSH: three high multiplications per element.
+// sum_xtensa.c - ADD and SUB of int8 for Xtensa cores with MULSH: two high multiplications per element.
 //
 // The portable kernel rounds twice for each factor m * 2^(-31 - s). Floors nest, so one shift serves both; with a value given
 // times 8, and q = value_8 * m >> 32:
 //
 //     value * factor = (q + 2 + 2 * 2^s - 4 * (value < 0)) >> (s + 2), s >= 1         (q + 2) >> 2, s = 0
 //
-// Values and their sum are below 2^28; with the zero point, times 4 * 2^s, nothing overflows while s <= 20.
+// The input with the larger scale has the factor 1/2 and needs none. Values and their sum are below 2^28; with the zero point, times 4 * 2^s, nothing overflows while s <= 20.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "mac16.h"
@@ -33,24 +33,27 @@ static inline int32_t shrink(shrinking by, int32_t value_8) {
     return (q + (value_8 < 0 ? by.offset_negative : by.offset)) >> by.shift;
 }
 
-// `subtract` is a constant, so that the loop does not ask.
-static inline void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at, bool subtract) {
+// `negative`: the input whose factor is not a half is subtracted. A constant, so that the loop does not ask.
+static inline void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at, bool negative) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     const thimble_pairwise_loop loop = args->record->pairwise.loops[0];
-    const shrinking by_first = shrinking_of(f->inputs[0], 0), by_second = shrinking_of(f->inputs[1], 0);
+    const int32_t halved = thimble_sum_halved(f), other = 1 - halved;
+    const shrinking by_other = shrinking_of(f->inputs[other], 0);
     const shrinking by_output = shrinking_of(f->output, f->output_zero_point);
-    const int32_t unit = 1 << (THIMBLE_SUM_SHIFT + 3);
-    const int32_t zero_0 = f->zero_points[0] * unit, zero_1 = f->zero_points[1] * unit;
+    // Eight times a unit of the other input, and a half of one of this.
+    const int32_t unit_8 = 1 << (THIMBLE_SUM_SHIFT + 3), half_8 = unit_8 / (args->subtract && halved == 1 ? -2 : 2);
+    const int32_t zero_half = f->zero_points[halved] * half_8, zero_other = f->zero_points[other] * unit_8;
     const int32_t lowest = f->lowest, highest = f->highest;
-    const int8_t *first = args->inputs[0] + at->inputs[0], *second = args->inputs[1] + at->inputs[1];
+    const int8_t *first = args->inputs[halved] + at->inputs[halved];
+    const int8_t *second = args->inputs[other] + at->inputs[other];
     int8_t *output = args->output + at->output;
     for (const int8_t *const end = output + loop.count; output != end; output++) {
-        const int32_t a = shrink(by_first, *first * unit - zero_0);
-        const int32_t b = shrink(by_second, *second * unit - zero_1);
-        const int32_t sum = shrink(by_output, (subtract ? a - b : a + b) * 8);
+        const int32_t a_8 = *first * half_8 - zero_half;
+        const int32_t b_8 = shrink(by_other, *second * unit_8 - zero_other) * 8;
+        const int32_t sum = shrink(by_output, negative ? a_8 - b_8 : a_8 + b_8);
         *output = (int8_t)thimble_clamp_mac16(sum, lowest, highest);
-        first += loop.steps[0];
-        second += loop.steps[1];
+        first += loop.steps[halved];
+        second += loop.steps[other];
     }
 }
 
@@ -62,7 +65,7 @@ void thimble_sum_int8_xtensa(const thimble_sum_int8_args *args) {
     }
     thimble_pairwise_walk at = {0};
     do {
-        if (args->subtract) {
+        if (args->subtract && thimble_sum_halved(f) == 0) {
             run(args, &at, true);
         } else {
             run(args, &at, false);

@@ -5,10 +5,13 @@
 
 #include <string.h>
 
+#include "ops/average_pool_2d/average_pool_2d.h"
 #include "ops/conv_2d/conv_2d.h"
 #include "ops/depthwise_conv_2d/depthwise_conv_2d.h"
 #include "ops/fully_connected/fully_connected.h"
+#include "ops/max_pool_2d/max_pool_2d.h"
 #include "ops/quantize/quantize.h"
+#include "sum.h"
 #include "targets/target.h"
 
 // ---- random numbers -----------------------------------------------------------------------------------------------
@@ -248,6 +251,83 @@ static const char *try_fully_connected(uint32_t *scratch_count, kernels_failure 
                    scratch_count);
 }
 
+// Both pools: `kernel` on all rows, in two calls half of the time.
+static const char *compare_pools(thimble_pool_2d_int8_fn *kernel, thimble_pool_2d_int8_fn *portable,
+                                 kernels_failure *failure) {
+    thimble_pool_2d_record r = {0};
+    draw_window(&r.window);
+    r.window.rows.dilation = r.window.columns.dilation = 1;
+    thimble_axis *const axes[] = {&r.window.rows, &r.window.columns};
+    for (int32_t i = 0; i < 2; i++) {
+        if (draw_one_in(6)) {  // a window over everything, as before the last layers
+            *axes[i] = (thimble_axis){axes[i]->input, 1, axes[i]->input, 1, 1, 0};
+        } else if (axes[i]->input < axes[i]->kernel) {
+            axes[i]->kernel = axes[i]->input;
+            axes[i]->pad = 0;
+        }
+    }
+    r.channels = draw_channels();
+    r.lowest = (int8_t)(draw_one_in(3) ? draw_between(-128, 127) : -128);
+    r.highest = (int8_t)(draw_one_in(3) ? draw_between(r.lowest, 127) : 127);
+    const int32_t shape[] = {r.window.batches,     r.window.rows.input,    r.window.columns.input,
+                             r.channels,           r.window.rows.kernel,   r.window.columns.kernel,
+                             r.window.rows.stride, r.window.columns.stride};
+    memcpy(failure->shape, shape, sizeof shape);
+    const size_t input_bytes = positions(&r.window, false) * (size_t)r.channels;
+    const size_t output_bytes = positions(&r.window, true) * (size_t)r.channels;
+    int8_t *input = kernels_take(input_bytes), *expected = take_noise(output_bytes), *output = take_noise(output_bytes);
+    draw_bytes(input, input_bytes);
+    const int32_t rows = thimble_window_row_count(&r.window), middle = draw_one_in(2) ? draw_between(0, rows) : 0;
+    portable(&(thimble_pool_2d_int8_args){&r, input, expected}, (thimble_range){0, rows});
+    kernel(&(thimble_pool_2d_int8_args){&r, input, output}, (thimble_range){0, middle});
+    kernel(&(thimble_pool_2d_int8_args){&r, input, output}, (thimble_range){middle, rows});
+    const bool same = memcmp(expected, output, output_bytes) == 0;
+    return !kernels_release() ? "it writes outside its buffers" : !same ? "the outputs differ" : NULL;
+}
+
+static const char *try_average_pool_2d(uint32_t *scratch_count, kernels_failure *failure) {
+    (void)scratch_count;
+    return compare_pools(THIMBLE_KERNEL(average_pool_2d_int8, THIMBLE_TARGET_AVERAGE_POOL_2D_INT8),
+                         thimble_average_pool_2d_int8_portable, failure);
+}
+
+static const char *try_max_pool_2d(uint32_t *scratch_count, kernels_failure *failure) {
+    (void)scratch_count;
+    return compare_pools(THIMBLE_KERNEL(max_pool_2d_int8, THIMBLE_TARGET_MAX_POOL_2D_INT8),
+                         thimble_max_pool_2d_int8_portable, failure);
+}
+
+// ADD and SUB, of equal shapes or of one that is repeated.
+static const char *try_sum(uint32_t *scratch_count, kernels_failure *failure) {
+    (void)scratch_count;
+    thimble_sum_record r = {0};
+    const float scales[] = {(float)draw_between(1, 4000) / 4096, (float)draw_between(1, 4000) / 4096};
+    const float larger = scales[0] > scales[1] ? scales[0] : scales[1];
+    for (int32_t i = 0; i < 2; i++) {
+        r.int8.inputs[i] = thimble_rescale_of(scales[i], 1, larger, -1);
+        r.int8.zero_points[i] = (int8_t)draw_zero_point();
+    }
+    r.int8.output = thimble_rescale_of(larger, 1, (float)draw_between(1, 4000) / 4096, 1 - THIMBLE_SUM_SHIFT);
+    r.int8.output_zero_point = (int8_t)draw_zero_point();
+    r.int8.lowest = (int8_t)(draw_one_in(3) ? draw_between(-128, 127) : -128);
+    r.int8.highest = (int8_t)(draw_one_in(3) ? draw_between(r.int8.lowest, 127) : 127);
+    const int32_t count = draw_between(1, 100), repeats = draw_one_in(4) ? draw_between(2, 5) : 1;
+    const bool single = draw_one_in(4);
+    r.pairwise = (thimble_pairwise){2, {{count, {1, single ? 0 : 1}}, {repeats, {count, 0}}}};
+    const size_t bytes = (size_t)(count * repeats);
+    int8_t *first = kernels_take(bytes), *second = kernels_take((size_t)count);
+    int8_t *expected = take_noise(bytes), *output = take_noise(bytes);
+    draw_bytes(first, bytes);
+    draw_bytes(second, (size_t)count);
+    failure->shape[0] = count;
+    failure->shape[1] = repeats;
+    const bool subtract = draw_one_in(2);
+    thimble_sum_int8_portable(&(thimble_sum_int8_args){&r, {first, second}, expected, subtract});
+    THIMBLE_KERNEL(sum_int8, THIMBLE_TARGET_SUM_INT8)(&(thimble_sum_int8_args){&r, {first, second}, output, subtract});
+    const bool same = memcmp(expected, output, bytes) == 0;
+    return !kernels_release() ? "it writes outside its buffers" : !same ? "the outputs differ" : NULL;
+}
+
 // Any float at all, or one near a multiple of half the scale: there it is decided how to round.
 static float draw_float(float scale) {
     const int32_t halves = draw_between(-600, 600), steps = draw_one_in(2) ? draw_between(-3, 3) : 0;
@@ -285,10 +365,9 @@ static const struct {
     const char *name;
     const char *(*try)(uint32_t *scratch_count, kernels_failure *failure);
 } ops[] = {
-    {"CONV_2D", try_conv_2d},
-    {"DEPTHWISE_CONV_2D", try_depthwise_conv_2d},
-    {"FULLY_CONNECTED", try_fully_connected},
-    {"QUANTIZE", try_quantize},
+    {"CONV_2D", try_conv_2d},   {"DEPTHWISE_CONV_2D", try_depthwise_conv_2d}, {"FULLY_CONNECTED", try_fully_connected},
+    {"QUANTIZE", try_quantize}, {"AVERAGE_POOL_2D", try_average_pool_2d},     {"MAX_POOL_2D", try_max_pool_2d},
+    {"ADD and SUB", try_sum},
 };
 
 bool kernels_compare(uint32_t seed, uint32_t count, uint32_t *scratch_count, kernels_failure *failure) {

@@ -8,7 +8,7 @@
 
 #include "pool_2d.h"
 
-thimble_pool_2d_int8_fn thimble_average_pool_2d_int8_portable;
+thimble_pool_2d_int8_fn thimble_average_pool_2d_int8_portable, thimble_average_pool_2d_int8_fours;
 thimble_pool_2d_int16_fn thimble_average_pool_2d_int16_portable;
 thimble_pool_2d_f32_fn thimble_average_pool_2d_f32_portable;
 

@@ -19,11 +19,11 @@
 enum {
     QUAD = 4,  // what the inner loop takes per turn
     READ_AHEAD = 2,  // numbers that it reads behind the end
-    STRIP_BYTES = 3584,
+    STRIP_BYTES = 3520,
     LARGE_STRIP_BYTES = 9728,  // for ops with small tensors: a model's memory does not peak there
     SMALL_TENSORS_BYTES = 12288,
     RESIDENT_WEIGHTS_BYTES = 1280,
-    ENOUGH_POSITIONS = 48,  // widening the weights anew for every strip then costs 4 instructions in 100
+    ENOUGH_POSITIONS = 80,  // what a channel costs per strip is little beside so many outputs
     LARGEST_KERNEL = 64,
     MOST_CHANNELS = 2048
 };
