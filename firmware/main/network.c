@@ -4,7 +4,6 @@
 #include "network.h"
 
 #include <esp_event.h>
-#include <esp_log.h>
 #include <esp_mac.h>
 #include <esp_netif.h>
 #include <esp_netif_sntp.h>
@@ -16,7 +15,6 @@
 
 #include "links.h"
 
-static const char tag[] = "network";
 static char name[NETWORK_NAME_BYTES], host_name[NETWORK_NAME_BYTES + 8];
 static char address_now[16];
 static bool is_announced, has_time;
@@ -62,7 +60,8 @@ void network_is_up(const char *how, const char *address, int rssi_dbm) {
     snprintf(words, sizeof words, "%s, %s", how, address);
     snprintf(address_now, sizeof address_now, "%s", address);
     esp32_set_network(words, rssi_dbm);
-    ESP_LOGI(tag, "%s: http://%s/#token=%s", how, address, esp32_app()->token);
+    // The token goes to the console, not into the log.
+    printf("%s: open http://%s/#token=%s\n", how, address, esp32_app()->token);
     announce();
     if (!has_time) {
         const esp_sntp_config_t config = ESP_NETIF_SNTP_DEFAULT_CONFIG("pool.ntp.org");
