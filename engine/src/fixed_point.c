@@ -1,4 +1,4 @@
-// fixed_point.c - exp, 1/(1+x), tanh and 1/sqrt(x) in 32-bit fixed point.
+// fixed_point.c - exp, 1/(1+x), tanh, 1/sqrt(x) and log in 32-bit fixed point.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "fixed_point.h"
@@ -51,9 +51,10 @@ int32_t thimble_reciprocal_of_one_plus(int32_t x) {
     return y >= 1 << 30 ? INT32_MAX : y * 2;
 }
 
-// x * 2^shift, saturating.
+// x * 2^shift, saturating; 0 <= shift <= 30.
 static int32_t saturating_shift_left(int32_t x, int32_t shift) {
-    return x >= 1 << (31 - shift) ? INT32_MAX : x < -(1 << (31 - shift)) ? INT32_MIN : x * (1 << shift);
+    const int32_t limit = INT32_MAX >> shift;
+    return x > limit ? INT32_MAX : x < -limit - 1 ? INT32_MIN : x * (1 << shift);
 }
 
 int32_t thimble_tanh(int32_t x, int32_t integer_bits) {
@@ -89,4 +90,37 @@ thimble_rescale thimble_inverse_sqrt(int32_t x) {
     const int32_t half_sqrt_2 = 1518500250;
     y = thimble_doubling_high_mul(y, half_sqrt_2);
     return shift < 0 ? (thimble_rescale){y * (1 << -shift), 0} : (thimble_rescale){y, -shift};
+}
+
+static int32_t leading_zeros(int32_t x) {
+    int32_t count = 0;
+    for (; count < 32 && (uint32_t)x >> (31 - count) == 0; count++) {}
+    return count;
+}
+
+int32_t thimble_log_at_least_one(int32_t x) {
+    enum { INPUT_BITS = 12, SUM_BITS = 6 };
+    const int32_t log_2 = 1488522236, sqrt_half = 1518500250, fourth_root_half = 1805811301;
+    const int32_t quarter = 1 << (31 - SUM_BITS - 2);
+    // Of the rational approximation q (r + n q^2) / (1 + p (i + q + d q^2) + f q) around the fourth root of 1/2.
+    const int32_t n = 117049297, d = 127690142, i = 1057819769, f = 638450708;
+
+    // x = r * 2^power, r between the square root of 1/2 and 1, or times that root where r is smaller.
+    const int32_t zeros = leading_zeros(x);
+    const int32_t scaled = thimble_doubling_high_mul(saturating_shift_left(x, zeros - 1), sqrt_half);
+    const int32_t headroom = leading_zeros(thimble_doubling_high_mul(x, sqrt_half)) - 1;
+    const int32_t r = thimble_min(saturating_shift_left(scaled, 1), saturating_shift_left(x, headroom));
+    const int32_t power = thimble_max((INPUT_BITS - zeros) * (1 << (31 - SUM_BITS)) + quarter,
+                                      (INPUT_BITS - headroom) * (1 << (31 - SUM_BITS)) - quarter);
+
+    const int32_t p = (int32_t)(((int64_t)r + fourth_root_half + 1) >> 1);
+    const int32_t q = 2 * (r - fourth_root_half);
+    const int32_t q2 = thimble_doubling_high_mul(q, q);
+    const int32_t numerator =
+        thimble_doubling_high_mul(q, r) + thimble_doubling_high_mul(thimble_doubling_high_mul(q, q2), n);
+    const int32_t denominator =
+        thimble_doubling_high_mul(p, i + q + thimble_doubling_high_mul(d, q2)) + thimble_doubling_high_mul(f, q);
+    const int32_t fraction = thimble_doubling_high_mul(thimble_rounding_shift_right(numerator, SUM_BITS),
+                                                       thimble_reciprocal_of_one_plus(denominator));
+    return saturating_shift_left(thimble_doubling_high_mul(power, log_2) + fraction, 1);
 }

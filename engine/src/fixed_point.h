@@ -1,4 +1,4 @@
-// fixed_point.h - exp, 1/(1+x), tanh and 1/sqrt(x) in 32-bit fixed point, for SOFTMAX, LOGISTIC and their like.
+// fixed_point.h - exp, 1/(1+x), tanh, 1/sqrt(x) and log in 32-bit fixed point, for SOFTMAX, LOGISTIC and their like.
 //
 // Qn.m stands for a number with n bits before and m = 31 - n bits after the point. The polynomials, tables and
 // roundings are those of gemmlowp (fixedpoint/fixedpoint.h), which TensorFlow Lite uses; they define the bytes.
@@ -21,5 +21,8 @@ int32_t thimble_tanh(int32_t x, int32_t integer_bits);
 // 1 / sqrt(x) for a whole number x, as the factor that GetInvSqrtQuantizedMultiplierExp in tensorflow/lite/kernels/internal/
 // common.h of TensorFlow Lite gives; x <= 1 counts as (nearly) 1.
 thimble_rescale thimble_inverse_sqrt(int32_t x);
+
+// log(x) as Q5.26 for x >= 1 given as Q12.19, after log_x_for_x_greater_than_or_equal_to_1 in the same file.
+int32_t thimble_log_at_least_one(int32_t x);
 
 #endif

@@ -17,6 +17,7 @@ import cases_conv
 import cases_int16
 import cases_math
 import cases_move
+import cases_norm
 import cases_pair
 import cases_part
 import cases_pool
@@ -29,7 +30,7 @@ from model_records import record_all
 from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
-MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_part, cases_pair,
+MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_part, cases_pair, cases_norm,
            cases_unary, cases_sharp, cases_int16)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+import cases_norm
 import cases_pair
 import cases_part
 import cases_space
@@ -250,6 +251,13 @@ def any_input(types: tuple[str, ...]) -> Callable[[Graph], Tensor]:
     return lambda g: draw_input(g, int(g.rng.integers(1, 5)), types)
 
 
+def input_of_log_softmax(g: Graph) -> Tensor:
+    shape = draw_shape(g, int(g.rng.integers(1, 4)))
+    if chance(g, 0.25):
+        return g.input("float32", shape, spread=float(10 ** g.rng.uniform(-1, 1)))
+    return g.input("int8", shape, Params(float32(10 ** g.rng.uniform(-4, 1)), draw_params(g, "int8").zero_point))
+
+
 INT8_UNARY = ("HARD_SWISH", "TANH", "LEAKY_RELU", "ELU", "ABS", "RSQRT")
 F32_UNARY = ("EXP", "LOG", "SQRT", "SQUARE", "NEG", "FLOOR")
 
@@ -279,6 +287,8 @@ MORE_OPS: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Ten
     "sum": (1, any_input(BOTH), draw_reduce("SUM")),
     "reduce_max": (0.7, any_input(BOTH), draw_reduce("REDUCE_MAX")),
     "reduce_min": (0.3, any_input(BOTH), draw_reduce("REDUCE_MIN")),
+    "l2_normalization": (0.5, any_input(BOTH), lambda g, x: cases_norm.l2_normalization(g, x)),
+    "log_softmax": (0.5, input_of_log_softmax, lambda g, x: cases_norm.log_softmax(g, x)),
     **{kind.lower(): (1.0 if kind in INT8_UNARY else 0.3, input_of_unary(kind), draw_unary(kind))
        for kind in INT8_UNARY + F32_UNARY},
 }

@@ -31,10 +31,13 @@
     DO(greater)                 \
     DO(greater_equal)           \
     DO(hard_swish)              \
+    DO(l2_normalization)        \
+    DO(l2_pool_2d)              \
     DO(leaky_relu)              \
     DO(less)                    \
     DO(less_equal)              \
     DO(log)                     \
+    DO(log_softmax)             \
     DO(logical_and)             \
     DO(logical_not)             \
     DO(logical_or)              \

@@ -23,12 +23,23 @@ typedef struct thimble_div_record {
     thimble_pairwise pairwise;
 } thimble_div_record;
 
+// A positive double as a factor: thimble_rescale_of has no product below the line.
+static thimble_rescale factor_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint32_t multiplier = (uint32_t)(((bits & 0xfffffffffffff) + 0x10000000000000 + (1 << 21)) >> 22);
+    int32_t shift = (int32_t)(bits >> 52) - 1022;
+    if (multiplier > INT32_MAX) {
+        multiplier >>= 1;
+        shift++;
+    }
+    return shift < -31 ? (thimble_rescale){0, 0} : (thimble_rescale){(int32_t)multiplier, shift};
+}
+
 static thimble_status prepare_int8(thimble_prepare *p) {
     THIMBLE_TRY(thimble_pairwise_check(p, THIMBLE_INT8));
     thimble_div_record *record = THIMBLE_RECORD(p, thimble_div_record);
-    const float unit = p->inputs[1].scale * p->output.scale;
-    THIMBLE_REQUIRE(p, thimble_is_positive(unit), p->output.index, "the scales are too far apart");
-    record->factor = thimble_rescale_of(p->inputs[0].scale / unit, 1, 1, 0);
+    record->factor = factor_of((double)p->inputs[0].scale / ((double)p->inputs[1].scale * (double)p->output.scale));
     THIMBLE_REQUIRE(p, record->factor.shift <= MOST_SHIFT, p->output.index,
                     "the output's scale is too small for these inputs");
     record->zero_points[0] = (int8_t)p->inputs[0].zero_point;
