@@ -29,6 +29,17 @@ static bool url_is_good(const char *url) {
     return true;
 }
 
+// What a model is called that came without a manifest: as the file in its address.
+static void name_after(const char *url, char name[STORE_NAME_BYTES]) {
+    const char *slash = strrchr(url, '/') + 1;
+    size_t length = strcspn(slash, "?#");
+    length = length > 7 && strncmp(slash + length - 7, ".tflite", 7) == 0 ? length - 7 : length;
+    snprintf(name, STORE_NAME_BYTES, "%.*s", (int)length, slash);
+    if (length == 0) {
+        snprintf(name, STORE_NAME_BYTES, "model");
+    }
+}
+
 // Whether this device should have what the manifest describes.
 static bool is_wanted(fleet_update *changed, const app *with, const manifest *offered, bool needs_newer) {
     const store_slot *slot = store_find(&with->store, with->running);
@@ -58,7 +69,7 @@ update_start fleet_update_offer(fleet_update *changed, app *with, const cJSON *o
                                 bool is_forced) {
     const cJSON *url = cJSON_GetObjectItemCaseSensitive(offer, "url");
     const bool has_manifest = cJSON_GetObjectItemCaseSensitive(offer, "manifest") != NULL;
-    manifest offered = {.name = "model"};
+    manifest offered = {0};
     if (changed->phase == UPDATE_DOWNLOADS || changed->phase == UPDATE_RETRIES) {
         return refuse(changed, "Another model is being downloaded; wait for its result.");
     }
@@ -71,6 +82,9 @@ update_start fleet_update_offer(fleet_update *changed, app *with, const cJSON *o
     }
     if (!is_wanted(changed, with, &offered, key != NULL && !is_forced)) {
         return UPDATE_REFUSED;
+    }
+    if (offered.model_bytes == 0) {
+        name_after(url->valuestring, offered.name);
     }
     changed->manifest = offered;
     changed->has_offer = true;

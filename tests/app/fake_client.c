@@ -78,6 +78,9 @@ void fake_app_start(fake_app *started, bool after_crash) {
     char problem[400];
     started->config.after_crash = after_crash;
     fake_port_power_on(&started->world);
+    if (started->world.net != NULL) {
+        started->world.net->is_started = started->world.net->is_connected = false;
+    }
     if (!app_start(&started->app, &started->config, problem, sizeof problem)) {
         printf("the application does not start: %s\n", problem);
         exit(1);
