@@ -25,7 +25,8 @@ typedef struct cli_command {
     cli_status (*run)(int argument_count, char **arguments);  // what follows the command's name
 } cli_command;
 
-extern const cli_command cmd_info, cmd_run, cmd_eval, cmd_classify, cmd_bench, cmd_serve;
+extern const cli_command cmd_info, cmd_run, cmd_eval, cmd_classify, cmd_bench, cmd_serve, cmd_keygen, cmd_sign,
+    cmd_fleet;
 
 #if defined(__GNUC__)
 #define CLI_PRINTF(format_index) __attribute__((format(printf, format_index, (format_index) + 1)))

@@ -43,6 +43,29 @@ for value in x nan inf 1e999 1,5; do
 done
 expect classify_without_picture 2 "at least one picture" "$thimble" classify "$model"
 expect classify_invert_maybe 2 "auto, yes or no" "$thimble" classify "$model" x --invert maybe
+if "$thimble" keygen --help | grep -q -- '-o NAME'; then
+    expect keygen_without_name 2 "wants -o NAME" "$thimble" keygen
+    expect keygen_makes_a_pair 0 "" "$thimble" keygen -o pair
+    same private_key_is_private "$(stat -c %a pair.pem)" 600
+    same public_key_is_one_line "$(wc -c <pair.pub | tr -d ' ')" 131
+    expect keygen_overwrites_nothing 5 "never overwritten" "$thimble" keygen -o pair
+    expect sign_without_key 2 "wants MODEL, --key" "$thimble" sign "$model"
+    expect sign_firmware 2 "like 0.1.0" "$thimble" sign "$model" --key pair.pem --min-firmware 1 -o m
+    expect sign_no_key 4 "cannot be read" "$thimble" sign "$model" --key none --min-firmware 0.1.0 -o m
+    expect sign_wrong_key 4 "no private key" "$thimble" sign "$model" --key pair.pub --min-firmware 0.1.0 -o m
+    expect sign_no_model 3 "cannot open model" "$thimble" sign none --key pair.pem --min-firmware 0.1.0 -o m
+    echo "another model" >card.md
+    expect sign_other_card 4 "about another file" "$thimble" sign "$model" --key pair.pem --card card.md \
+        --min-firmware 0.1.0 -o m
+    expect sign_signs 0 "" "$thimble" sign "$model" --key pair.pem --min-firmware 0.1.0 --model-version 7 -o manifest
+    cp manifest out
+    has manifest_has_signature '"signature":.*"[0-9a-f]{128}"'
+    expect fleet_without_command 2 "one of list, watch, update" "$thimble" fleet
+    expect fleet_without_broker 2 "wants --broker" "$thimble" fleet list
+    expect fleet_update_without_url 2 "wants --url" "$thimble" fleet update --broker localhost
+    expect fleet_then 2 "only be all" "$thimble" fleet update --broker b --url http://x/ --then some
+    expect fleet_no_broker 5 "broker 127.0.0.1:1" "$thimble" fleet list --broker 127.0.0.1:1
+fi
 if "$thimble" serve --help | grep -q -- --camera; then
     expect serve_argument 2 "no arguments besides" "$thimble" serve x
     expect serve_port 2 "at most 65535" "$thimble" serve --port 65536
