@@ -44,8 +44,11 @@ static const narrow_op narrow_ops[] = {
     {"SOFTMAX", &thimble_op_softmax_int8, &thimble_op_softmax_int16},
     {"SUB", &thimble_op_sub_int8, &thimble_op_sub_int16},
     {"SUM", &thimble_op_sum_int8, &thimble_op_sum_int16},
-    {"TANH", &thimble_op_tanh_int8, NULL},
+    {"SVDF", &thimble_op_svdf_int8, NULL},
+    {"TANH", &thimble_op_tanh_int8, &thimble_op_tanh_int16},
     {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8, NULL},
+    {"UNIDIRECTIONAL_SEQUENCE_LSTM", &thimble_op_unidirectional_sequence_lstm_int8,
+     &thimble_op_unidirectional_sequence_lstm_int16},
 };
 
 static void count_problem(void *context, const thimble_error *problem) {

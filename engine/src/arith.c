@@ -114,6 +114,28 @@ thimble_rescale thimble_rescale_by_double(float a, float b, uint64_t divisor, in
     return power < -31 ? (thimble_rescale){0, 0} : (thimble_rescale){(int32_t)multiplier, power};
 }
 
+int32_t thimble_floor_quotient(float a, float c) {
+    const parts pa = split(a), pc = split(c);
+    const int32_t power = pa.exponent - pc.exponent;
+    if (power > 15) {
+        return INT16_MAX;
+    }
+    if (power < -1) {
+        return 0;
+    }
+    // The significands, the divisor half of itself: so that all powers shift to the left.
+    uint64_t rest = (uint64_t)pa.significand << (power + 1);
+    int32_t quotient = 0;
+    for (int32_t bit = 16; bit >= 0; bit--) {
+        const uint64_t part = (uint64_t)pc.significand << (bit + 1);
+        if (rest >= part) {
+            rest -= part;
+            quotient |= 1 << bit;
+        }
+    }
+    return thimble_min(quotient, INT16_MAX);
+}
+
 int32_t thimble_round_quotient(float value, float scale) {
     const float quotient = value / scale;
     const uint32_t bits = thimble_float_bits(quotient);

@@ -100,6 +100,9 @@ thimble_rescale thimble_rescale_of(float a, float b, float c, int32_t exponent);
 // the same two steps.
 thimble_rescale thimble_rescale_by_double(float a, float b, uint64_t divisor, int32_t exponent);
 
+// floor(a / c), at most 32767; a and c are finite and above 0.
+int32_t thimble_floor_quotient(float a, float c);
+
 // round(value / scale), halves away from zero, limited to +-2^30; scale > 0. NaN gives 0.
 int32_t thimble_round_quotient(float value, float scale);
 

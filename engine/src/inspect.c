@@ -135,6 +135,19 @@ static thimble_status prepare_stand_in(thimble_prepare *p) {
     return THIMBLE_OK;
 }
 
+// How many inputs a missing op is taken to read: those up to its state, whose place only the op itself could tell.
+static uint16_t count_read_inputs(const thimble_model *model, const thimble_op_view *op) {
+    uint32_t count = 0;
+    while (count < op->input_count) {
+        const int32_t tensor_index = thimble_model_tensor_index(model, op->inputs, count);
+        if (tensor_index != THIMBLE_NO_TENSOR && thimble_model_is_variable(model, tensor_index)) {
+            break;
+        }
+        count++;
+    }
+    return (uint16_t)count;
+}
+
 typedef struct thimble_stand_ins {
     thimble_op ops[MAX_STAND_INS];
     const thimble_op *list[MAX_STAND_INS + 1];
@@ -169,11 +182,12 @@ thimble_status thimble_inspect_problems(const thimble_model *model, const thimbl
             return thimble_error_end(&own_error, THIMBLE_ERR_UNSUPPORTED, error);
         }
         const thimble_op *op = find_op(ops, builtin_code);
-        stand_ins->ops[count] = (thimble_op){.name = op != NULL ? op->name : NULL,
-                                             .builtin_code = builtin_code,
-                                             .prepare = prepare_stand_in,
-                                             .read_inputs = op != NULL ? op->read_inputs : THIMBLE_MAX_OP_TENSORS,
-                                             .has_state = op != NULL && op->has_state};
+        stand_ins->ops[count] =
+            (thimble_op){.name = op != NULL ? op->name : NULL,
+                         .builtin_code = builtin_code,
+                         .prepare = prepare_stand_in,
+                         .read_inputs = op != NULL ? op->read_inputs : count_read_inputs(model, &view),
+                         .has_state = op != NULL && op->has_state};
         stand_ins->list[count] = &stand_ins->ops[count];
         count++;
     }

@@ -129,7 +129,7 @@ static thimble_status find_lifetimes(thimble_planning *planning) {
         if (writes_item(planning, &view, UNWRITTEN)) {
             const thimble_op *op = planning->ops[find_op(planning, view.builtin_code)];
             visit_tensors(planning, view.outputs, THIMBLE_MAX_OP_TENSORS, time, true);
-            visit_tensors(planning, view.inputs, op == NULL ? THIMBLE_MAX_OP_TENSORS : op->read_inputs, time, false);
+            visit_tensors(planning, view.inputs, op == NULL ? 1 : op->read_inputs, time, false);
         }
     }
     visit_tensors(planning, model->inputs, THIMBLE_MAX_OP_TENSORS, 0, true);

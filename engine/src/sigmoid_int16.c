@@ -69,3 +69,33 @@ int16_t thimble_tanh_int16(int32_t x) {
     result = x >= 0 ? result - middle + half : middle - result + half - 1;
     return (int16_t)(result >> 8);
 }
+
+typedef struct record {
+    int32_t count;
+    thimble_sigmoid_scale scale;
+} record;
+
+thimble_status thimble_sigmoid_int16_prepare(thimble_prepare *p, int32_t most_power) {
+    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
+    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
+    THIMBLE_TRY(thimble_check_int16(p, input));
+    THIMBLE_TRY(thimble_check_int16(p, output));
+    bool is_near;
+    THIMBLE_REQUIRE(p, thimble_rounded_log2(output->scale, &is_near) == -15 && is_near, output->index,
+                    "an int16 output needs scale 1/32768");
+    record *own = THIMBLE_RECORD(p, record);
+    own->count = (int32_t)input->element_count;
+    THIMBLE_REQUIRE(p, thimble_sigmoid_scale_of(input->scale, most_power, &own->scale), input->index,
+                    "the scale of the int16 input is too large or too small");
+    p->in_place = 0;
+    return THIMBLE_OK;
+}
+
+void thimble_sigmoid_int16_run(const thimble_call *call, thimble_sigmoid_int16_fn *function) {
+    const record *own = call->record;
+    const int16_t *input = call->inputs[0];
+    int16_t *output = call->outputs[0];
+    for (int32_t i = 0; i < own->count; i++) {
+        output[i] = function(thimble_sigmoid_input(own->scale, input[i]));
+    }
+}

@@ -9,9 +9,7 @@
 #ifndef THIMBLE_SIGMOID_INT16_H
 #define THIMBLE_SIGMOID_INT16_H
 
-#include <stdbool.h>
-
-#include "arith.h"
+#include "op.h"
 
 // How an int16 becomes steps of 1/12288: x * multiplier / 2^shift, halves upwards.
 typedef struct thimble_sigmoid_scale {
@@ -30,7 +28,11 @@ static inline int32_t thimble_sigmoid_input(thimble_sigmoid_scale scale, int32_t
     return thimble_add_wrapping(half, (int32_t)((uint32_t)x * (uint32_t)scale.multiplier)) >> scale.shift;
 }
 
-int16_t thimble_sigmoid_int16(int32_t x);
-int16_t thimble_tanh_int16(int32_t x);
+typedef int16_t thimble_sigmoid_int16_fn(int32_t x);
+thimble_sigmoid_int16_fn thimble_sigmoid_int16, thimble_tanh_int16;
+
+// The whole op for int16, whose output has scale 1/32768: its checks, with `most_power` as above, and its run.
+thimble_status thimble_sigmoid_int16_prepare(thimble_prepare *p, int32_t most_power);
+void thimble_sigmoid_int16_run(const thimble_call *call, thimble_sigmoid_int16_fn *function);
 
 #endif

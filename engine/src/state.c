@@ -12,7 +12,7 @@ static uint32_t count_uses(const thimble_model *model, const thimble_op_view *op
     return count;
 }
 
-thimble_status thimble_state_prepare(const thimble_prepare *p, uint32_t slot, uint32_t element_count,
+thimble_status thimble_state_prepare(const thimble_prepare *p, uint32_t slot, uint64_t element_count,
                                      thimble_tensor_view *tensor) {
     *tensor = thimble_prepare_input(p, slot);
     THIMBLE_REQUIRE(p,

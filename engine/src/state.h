@@ -17,7 +17,7 @@ typedef struct thimble_state {
 } thimble_state;
 
 // Checks that input `slot` is a variable tensor of `element_count` elements that no other op uses, and fills *tensor.
-thimble_status thimble_state_prepare(const thimble_prepare *p, uint32_t slot, uint32_t element_count,
+thimble_status thimble_state_prepare(const thimble_prepare *p, uint32_t slot, uint64_t element_count,
                                      thimble_tensor_view *tensor);
 
 // Whether the state has to be filled now: true once, then false until thimble_reset. The record is the one thing that

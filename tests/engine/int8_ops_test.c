@@ -39,8 +39,10 @@ static const thimble_op *const int8_ops[] = {&thimble_op_abs_int8,
                                              &thimble_op_softmax_int8,
                                              &thimble_op_sub_int8,
                                              &thimble_op_sum_int8,
+                                             &thimble_op_svdf_int8,
                                              &thimble_op_tanh_int8,
                                              &thimble_op_transpose_conv_int8,
+                                             &thimble_op_unidirectional_sequence_lstm_int8,
                                              NULL};
 
 static const thimble_op *const int16_ops[] = {&thimble_op_add_int16,
@@ -54,6 +56,9 @@ static const thimble_op *const int16_ops[] = {&thimble_op_add_int16,
                                               &thimble_op_mul_int16,
                                               &thimble_op_softmax_int16,
                                               &thimble_op_sub_int16,
+                                              &thimble_op_sum_int16,
+                                              &thimble_op_tanh_int16,
+                                              &thimble_op_unidirectional_sequence_lstm_int16,
                                               NULL};
 
 // What is run, and how often it could be.

@@ -632,9 +632,11 @@ static void check_runners(void *context, const vector_case *one) {
         started++;
     }
     CHECK_EQUAL(started, RUNNERS);
-    // All are filled before any runs, one of them with other numbers; then once more, since runs overwrite inputs.
+    // All are filled before any runs, one of them with other numbers; then once more, since runs overwrite inputs,
+    // and forgotten what they saw.
     for (int round = 0; round < 2; round++) {
         for (uint32_t i = 0; i < started; i++) {
+            thimble_reset(&runners[i]);
             fill_inputs(&runners[i], one);
         }
         if (started == RUNNERS && thimble_input_count(&runners[1]) != 0) {

@@ -31,10 +31,10 @@ vector_block read_aligned(const char *path);
 // Memory of exactly `bytes` bytes, aligned to 16, so that a sanitizer sees who leaves it. Ended by free.
 void *exact_memory(size_t bytes);
 
-// The inputs of the vector go into the runner.
+// The inputs of the vector go into the runner; those of the first step, if it has several.
 void fill_inputs(const thimble_runner *runner, const vector_case *one);
 
-// Whether the runner's outputs are the vector's: all bytes, and for floats up to 1e-5 relative.
+// Whether the runner's outputs are the vector's (of the first step): all bytes, and for floats up to 1e-5 relative.
 bool outputs_match(const thimble_runner *runner, const vector_case *one);
 
 #endif

@@ -13,6 +13,7 @@ from cases import Case
 from cases_conv import conv_2d, depthwise_conv_2d, fully_connected, image
 from cases_math import arithmetic, logistic, softmax
 from cases_pool import mean, pool
+from cases_unary import unary
 
 Shape = tuple[int, ...]
 
@@ -101,6 +102,11 @@ def vectors() -> list[Case]:
             return logistic(g, g.input("int16", data.shape, Params(float32(scale)), data))
         cases.append(Case("logistic", f"logistic_int16_{what}", build))
 
+    def tangent(what: str, scale: float, data: np.ndarray) -> None:
+        def build(g: Graph) -> Tensor:
+            return unary(g, g.input("int16", data.shape, Params(float32(scale)), data), "TANH")
+        cases.append(Case("tanh", f"tanh_int16_{what}", build))
+
     every_31st = np.arange(-32768, 32768, 31)
     sigmoid("power_of_two", 2.0**-12, every_31st)
     sigmoid("nearly_power_of_two", 2.0**-12 * 1.0006, every_31st[::16])
@@ -113,4 +119,9 @@ def vectors() -> list[Case]:
     sigmoid("scale_near_half_of_that", 16383.4 / 12288 / 2, every_31st[::16])
     sigmoid("scale_near_twice_that", 16383.7 / 12288, every_31st[::16])
     sigmoid("tiny_scale", 2.0**-28, every_31st[::16])
+    tangent("power_of_two", 2.0**-12, every_31st)
+    tangent("twice_that", 2.0**-11, every_31st[::8])
+    tangent("four_times_that", 2.0**-10, every_31st[::8])
+    tangent("wide", 0.001, every_31st[::8])
+    tangent("narrow", 1e-5, every_31st[::8])
     return cases

@@ -37,7 +37,7 @@ def unary(g: Graph, x: Tensor, kind: str, *, params: Params | None = None, alpha
     if x.type == "float32":
         params = NONE
     elif kind == "TANH":
-        params = Params(1 / 128, 0)
+        params = Params(1 / 32768 if x.type == "int16" else 1 / 128, 0)
     elif params is None:
         params = fit_range(float(results.min()), float(np.percentile(results, 95)))
     options = None

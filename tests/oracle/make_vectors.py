@@ -23,6 +23,7 @@ import cases_part
 import cases_pool
 import cases_sharp
 import cases_space
+import cases_state
 import cases_type
 import cases_unary
 from cases import Case, Sample, make_sample
@@ -31,7 +32,7 @@ from runner import Refused, Runner
 
 OPS = Path(__file__).resolve().parents[2] / "engine" / "src" / "ops"
 MODULES = (cases_conv, cases_pool, cases_math, cases_type, cases_move, cases_space, cases_part, cases_pair, cases_norm,
-           cases_unary, cases_sharp, cases_int16)
+           cases_unary, cases_sharp, cases_int16, cases_state)
 
 
 def rewrite(folder: Path, samples: list[Sample]) -> int:

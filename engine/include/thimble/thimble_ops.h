@@ -88,9 +88,12 @@ extern const thimble_op thimble_op_squeeze;
 extern const thimble_op thimble_op_strided_slice;
 extern const thimble_op thimble_op_sub, thimble_op_sub_int8, thimble_op_sub_int16;
 extern const thimble_op thimble_op_sum, thimble_op_sum_int8, thimble_op_sum_int16;
-extern const thimble_op thimble_op_tanh, thimble_op_tanh_int8;
+extern const thimble_op thimble_op_svdf, thimble_op_svdf_int8;
+extern const thimble_op thimble_op_tanh, thimble_op_tanh_int8, thimble_op_tanh_int16;
 extern const thimble_op thimble_op_transpose;
 extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8;
+extern const thimble_op thimble_op_unidirectional_sequence_lstm, thimble_op_unidirectional_sequence_lstm_int8,
+    thimble_op_unidirectional_sequence_lstm_int16;
 extern const thimble_op thimble_op_unpack;
 extern const thimble_op thimble_op_zeros_like;
 

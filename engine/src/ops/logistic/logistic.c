@@ -4,6 +4,7 @@
 #include "logistic.h"
 
 #include "op.h"
+#include "sigmoid_int16.h"
 
 enum { INTEGER_BITS = 4 };
 
@@ -33,19 +34,7 @@ static thimble_status prepare(thimble_prepare *p, bool float_too) {
 }
 
 static thimble_status prepare_int16(thimble_prepare *p) {
-    THIMBLE_TRY(thimble_check_elementwise(p, 1, 1));
-    const thimble_tensor_view *const input = &p->inputs[0], *const output = &p->output;
-    THIMBLE_TRY(thimble_check_int16(p, input));
-    THIMBLE_TRY(thimble_check_int16(p, output));
-    bool is_near;
-    THIMBLE_REQUIRE(p, thimble_rounded_log2(output->scale, &is_near) == -15 && is_near, output->index,
-                    "an int16 output needs scale 1/32768");
-    thimble_logistic_record *record = THIMBLE_RECORD(p, thimble_logistic_record);
-    record->count = (int32_t)input->element_count;
-    THIMBLE_REQUIRE(p, thimble_sigmoid_scale_of(input->scale, 0, &record->int16), input->index,
-                    "the input's scale is too large or too small");
-    p->in_place = 0;
-    return THIMBLE_OK;
+    return thimble_sigmoid_int16_prepare(p, 0);
 }
 
 static void run_int8(const thimble_call *call) {
@@ -55,9 +44,7 @@ static void run_int8(const thimble_call *call) {
 }
 
 static void run_int16(const thimble_call *call) {
-    const thimble_logistic_int16_args args = {
-        .record = call->record, .input = call->inputs[0], .output = call->outputs[0]};
-    thimble_logistic_int16_portable(&args);
+    thimble_sigmoid_int16_run(call, thimble_sigmoid_int16);
 }
 
 static void run(const thimble_call *call) {

@@ -6,18 +6,13 @@
 #ifndef THIMBLE_LOGISTIC_H
 #define THIMBLE_LOGISTIC_H
 
-#include "sigmoid_int16.h"
+#include "arith.h"
 
 typedef struct thimble_logistic_record {
     int32_t count;
-    union {
-        struct {
-            int32_t zero_point;
-            int32_t radius;          // values that far from the zero point, or farther, give 0 or 1
-            thimble_rescale factor;  // from the input's steps to Q4.27: scale * 2^27
-        };
-        thimble_sigmoid_scale int16;
-    };
+    int32_t zero_point;
+    int32_t radius;          // values that far from the zero point, or farther, give 0 or 1
+    thimble_rescale factor;  // from the input's steps to Q4.27: scale * 2^27
 } thimble_logistic_record;
 
 typedef struct thimble_logistic_int8_args {
@@ -26,12 +21,6 @@ typedef struct thimble_logistic_int8_args {
     int8_t *output;  // scale 1/256, zero point -128
 } thimble_logistic_int8_args;
 
-typedef struct thimble_logistic_int16_args {
-    const thimble_logistic_record *record;
-    const int16_t *input;
-    int16_t *output;  // scale 1/32768
-} thimble_logistic_int16_args;
-
 typedef struct thimble_logistic_f32_args {
     const thimble_logistic_record *record;
     const float *input;
@@ -39,11 +28,9 @@ typedef struct thimble_logistic_f32_args {
 } thimble_logistic_f32_args;
 
 typedef void thimble_logistic_int8_fn(const thimble_logistic_int8_args *args);
-typedef void thimble_logistic_int16_fn(const thimble_logistic_int16_args *args);
 typedef void thimble_logistic_f32_fn(const thimble_logistic_f32_args *args);
 
 thimble_logistic_int8_fn thimble_logistic_int8_portable;
-thimble_logistic_int16_fn thimble_logistic_int16_portable;
 thimble_logistic_f32_fn thimble_logistic_f32_portable;
 
 #endif

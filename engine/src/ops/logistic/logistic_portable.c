@@ -6,9 +6,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "logistic.h"
 
-#include <math.h>
-
 #include "fixed_point.h"
+#include "sigmoid_f32.h"
 
 enum { INTEGER_BITS = 4 };
 
@@ -39,18 +38,8 @@ void thimble_logistic_int8_portable(const thimble_logistic_int8_args *args) {
     }
 }
 
-void thimble_logistic_int16_portable(const thimble_logistic_int16_args *args) {
-    const thimble_logistic_record *r = args->record;
-    for (int32_t i = 0; i < r->count; i++) {
-        args->output[i] = thimble_sigmoid_int16(thimble_sigmoid_input(r->int16, args->input[i]));
-    }
-}
-
 void thimble_logistic_f32_portable(const thimble_logistic_f32_args *args) {
-    // Outside of these bounds the result is 1, or equals exp, to all bits of a float.
-    const float upper = 16.619047164916992188f, lower = -9.0f;
     for (int32_t i = 0; i < args->record->count; i++) {
-        const float x = args->input[i];
-        args->output[i] = x > upper ? 1.0f : x < lower ? expf(x) : 1.0f / (1.0f + expf(-x));
+        args->output[i] = thimble_sigmoid_f32(args->input[i]);
     }
 }

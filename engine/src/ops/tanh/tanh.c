@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "fixed_point.h"
+#include "sigmoid_int16.h"
 #include "unary.h"
 
 enum { INTEGER_BITS = 4, OUTPUT_BITS = 7 };
@@ -51,4 +52,36 @@ static float value_f32(const void *record, float value) {
     return tanhf(value);
 }
 
-THIMBLE_DEFINE_UNARY(tanh, "TANH", 28);
+static thimble_status prepare_int8(thimble_prepare *p) {
+    return prepare(p, false);
+}
+
+static thimble_status prepare_int16(thimble_prepare *p) {
+    return thimble_sigmoid_int16_prepare(p, 1);
+}
+
+static thimble_status prepare_any(thimble_prepare *p) {
+    return p->inputs[0].type == THIMBLE_INT16 ? prepare_int16(p) : prepare(p, true);
+}
+
+static void run_int8(const thimble_call *call) {
+    thimble_unary_run_int8(call, value_int8);
+}
+
+static void run_int16(const thimble_call *call) {
+    thimble_sigmoid_int16_run(call, thimble_tanh_int16);
+}
+
+static void run(const thimble_call *call) {
+    if (call->type == THIMBLE_INT8) {
+        run_int8(call);
+    } else if (call->type == THIMBLE_INT16) {
+        run_int16(call);
+    } else {
+        thimble_unary_run_f32(call, value_f32);
+    }
+}
+
+THIMBLE_DEFINE_OP(tanh_int8, "TANH", 28, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(tanh_int16, "TANH", 28, prepare_int16, run_int16);
+THIMBLE_DEFINE_OP(tanh, "TANH", 28, prepare_any, run);
