@@ -14,10 +14,11 @@
 #include <freertos/queue.h>
 #include <freertos/semphr.h>
 #include <freertos/task.h>
-#include <lwip/sockets.h>
+#include <netinet/in.h>
 #include <nvs.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #if __has_include(<qrcode.h>)
 #include <qrcode.h>
 #endif
@@ -124,8 +125,10 @@ static void serve_names(void *argument) {
     (void)argument;
     static uint8_t query[DNS_MESSAGE_BYTES], answer[DNS_MESSAGE_BYTES];
     static const uint8_t address[4] = {192, 168, 4, 1};
-    const struct sockaddr_in own = {
-        .sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = inet_addr(PORTAL_ADDRESS)};
+    static const uint8_t port_number[2] = {0, 53};
+    struct sockaddr_in own = {.sin_family = AF_INET};
+    memcpy(&own.sin_addr, address, sizeof address);  // both as they are sent
+    memcpy(&own.sin_port, port_number, sizeof port_number);
     const int socket_number = socket(AF_INET, SOCK_DGRAM, IPPROTO_IP);
     if (socket_number < 0 || bind(socket_number, (const struct sockaddr *)&own, sizeof own) != 0) {
         ESP_LOGW(tag, "no name server: open %s by hand", PORTAL_PAGE);

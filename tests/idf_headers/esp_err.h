@@ -13,6 +13,13 @@ typedef int esp_err_t;
 #define ESP_ERR_INVALID_ARG 0x102
 #define ESP_ERR_NOT_FOUND 0x105
 
+#define ESP_ERROR_CHECK(call)   \
+    do {                        \
+        if ((call) != ESP_OK) { \
+            __builtin_trap();   \
+        }                       \
+    } while (0)
+
 const char *esp_err_to_name(esp_err_t code);
 
 #endif

@@ -8,6 +8,7 @@
 typedef struct QueueDefinition *SemaphoreHandle_t;
 
 // Functions here, macros there.
+SemaphoreHandle_t xSemaphoreCreateMutex(void);
 SemaphoreHandle_t xSemaphoreCreateMutexStatic(StaticSemaphore_t *room);
 SemaphoreHandle_t xSemaphoreCreateBinaryStatic(StaticSemaphore_t *room);
 BaseType_t xSemaphoreTake(SemaphoreHandle_t semaphore, TickType_t ticks);

@@ -13,6 +13,9 @@ typedef void (*TaskFunction_t)(void *);
 BaseType_t xTaskCreatePinnedToCore(TaskFunction_t code, const char *const name, const uint32_t stack_bytes,
                                    void *const argument, UBaseType_t priority, TaskHandle_t *const created,
                                    const BaseType_t core);
+BaseType_t xTaskCreate(TaskFunction_t code, const char *const name, const uint32_t stack_bytes, void *const argument,
+                       UBaseType_t priority, TaskHandle_t *const created);
+void vTaskDelete(TaskHandle_t task);
 void vTaskDelay(const TickType_t ticks);
 TaskHandle_t xTaskGetCurrentTaskHandle(void);
 UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t task);
