@@ -28,7 +28,7 @@ enum {
     FLEET_KEEP_ALIVE_S = 30,
     FLEET_ACKNOWLEDGE_MS = 20000,  // a broker that does not acknowledge for so long is left
     FLEET_NOTE_MS = 30000,  // after so much quiet, what was acknowledged is noted on the files
-    FLEET_ACKNOWLEDGEMENTS = 32,
+    FLEET_ACKNOWLEDGEMENTS = 64,
 };
 
 typedef enum fleet_link { FLEET_OFF, FLEET_WAITS, FLEET_CONNECTS, FLEET_CONNECTED } fleet_link;

@@ -134,7 +134,8 @@ static bool letters_are_good(const row *setting, const char *text) {
 }
 
 static bool read_text(fleet_settings *changed, const row *setting, const cJSON *member) {
-    const char *text = cJSON_IsNull(member) ? "" : cJSON_IsString(member) ? member->valuestring : NULL;
+    const bool removes = cJSON_IsNull(member) && setting->form == FORM_SECRET;
+    const char *text = removes ? "" : cJSON_IsString(member) ? member->valuestring : NULL;
     if (text == NULL || strlen(text) < (size_t)setting->least || strlen(text) > (size_t)setting->most ||
         !letters_are_good(setting, text)) {
         return false;
