@@ -5,6 +5,9 @@
 //     op     model, options, kind, instructions, multiply-accumulates, output bytes
 //     work   model, options, kind, instructions, amounts (cli/op_work.h): the same op for bench/fit_costs
 //     model  model, options, instructions of a run, of open + init, multiply-accumulates, arena bytes, bytes of stack
+//     cores  model, options, instructions of a run on two cores until the later one is done, arena bytes for two
+//
+// Two cores are counted on one: the workers' shares of an op run one after the other, and the longer one counts.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
@@ -114,6 +117,58 @@ static bool outputs_are_right(const thimble_runner *runner) {
     return true;
 }
 
+// ---- two cores ----------------------------------------------------------------------------------------------------
+
+enum { CORES = 2 };
+
+static uint64_t until_done;  // instructions of the core that works longer, so far
+
+// Everything outside of the shares is counted, too: one core does it while the other waits.
+static void count_longest(void *context, thimble_task_fn *task, void *argument, uint32_t task_count) {
+    (void)context;
+    until_done += chip_count_end();
+    uint64_t longest = 0;
+    for (uint32_t i = 0; i < task_count; i++) {
+        chip_count_begin();
+        task(argument, i);
+        const uint64_t instructions = chip_count_end();
+        longest = instructions > longest ? instructions : longest;
+    }
+    until_done += longest;
+    chip_count_begin();
+}
+
+// NULL, or what went wrong.
+static const char *bench_cores(void) {
+    const thimble_options options = {
+        .prefer_small = prefer_small, .parallel_for = count_longest, .worker_count = CORES};
+    thimble_runner runner;
+    thimble_memory memory;
+    thimble_error error = {0};
+    if (thimble_model_open(&model, current->model, current->model_bytes, &error) != THIMBLE_OK ||
+        thimble_measure(&model, thimble_all_ops, &options, chip_arena, chip_arena_bytes(), &memory, &error) !=
+            THIMBLE_OK ||
+        thimble_init(&runner, &model, thimble_all_ops, &options, chip_arena, chip_arena_bytes(), &error) !=
+            THIMBLE_OK) {
+        return error.text;
+    }
+    fill_inputs(&runner);
+    until_done = 0;
+    chip_count_begin();
+    thimble_run(&runner);
+    until_done += chip_count_end();
+    if (!outputs_are_right(&runner)) {
+        return "the outputs on two cores are wrong";
+    }
+    print_line_start("cores");
+    print_figure(until_done);
+    print_figure(memory.arena_bytes);
+    chip_print_text("\n");
+    return NULL;
+}
+
+// ---- one core -----------------------------------------------------------------------------------------------------
+
 // NULL, or what went wrong.
 static const char *bench(void) {
     thimble_runner runner;
@@ -174,6 +229,7 @@ int main(void) {
         for (int i = 0; i < 2; i++) {
             prefer_small = i == 1;
             const char *failure = bench();
+            failure = failure == NULL ? bench_cores() : failure;
             if (failure != NULL) {
                 print_line_start("FAILED");
                 chip_print_text("\t");

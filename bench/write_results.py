@@ -37,6 +37,8 @@ def read_chip(path: Path) -> tuple[dict[str, dict[str, int]], dict[str, dict[str
             models[name].update(instructions=int(field[3]), macs=int(field[5]), arena_bytes=int(field[6]))
         elif field[0] == "model":
             models[name]["arena_small_bytes"] = int(field[6])
+        elif field[0] == "cores" and field[2] == "default":
+            models[name].update(two_core_instructions=int(field[3]), two_core_arena_bytes=int(field[4]))
         elif field[0] == "op" and field[2] == "default":
             for i in range(3):
                 kinds[name][field[3]][i] += int(field[4 + i])
@@ -82,14 +84,15 @@ def read_peers() -> dict[tuple[str, str], list[int]]:
 
 def models_table(results: list[dict], peers: dict[tuple[str, str], list[int]]) -> list[str]:
     lines = [
-        "| model | MACs | instructions | per MAC | TFLM | ESP-NN | arena | small | TFLM's arena | code |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| model | MACs | instructions | per MAC | TFLM | ESP-NN | two cores | arena | small | TFLM's arena | code |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in results:
         reference, best, arena = peers.get((one["model"], PEER_CHIP[one["target"]]), (0, 0, 0))
         ours = one["instructions"]
         cells = [one["model"], f"{one['macs']:,}", f"{ours:,}", f"{ours / one['macs']:.2f}"]
         cells += [f"{theirs / ours:.1f}x" if theirs else "" for theirs in (reference, best)]
+        cells.append(f"{one['two_core_instructions'] / ours:.2f}")
         sizes = [one["arena_bytes"], one["arena_small_bytes"], arena, one.get("code_bytes", 0)]
         cells += [f"{size:,}" if size else "" for size in sizes]
         lines.append("| " + " | ".join(cells) + " |")
@@ -116,6 +119,7 @@ def main() -> None:
         "rv32imc by `minstret`, xtensa on the core `de233_fpu`, nearest to the ESP32's, by `ccount`; its MULSH, which that",
         "core lacks, is emulated and counts as one instruction. A chip takes about 1.2 cycles for each. TFLM and ESP-NN: how many",
         "times as many instructions TensorFlow Lite Micro takes without and with Espressif's kernels, by the same method.",
+        "Two cores: instructions until the later of two workers is done, as a part of those on one core.",
         "Arena and code in bytes; small: with prefer_small; code: engine with the model's ops, -Os, GCC, without error texts.",
     ]
     code: dict[str, dict[str, int]] = {}

@@ -57,12 +57,26 @@ thimble_status thimble_sum_prepare(thimble_prepare *p, bool activation_of_int32)
     return thimble_pairwise_prepare(p, &record->pairwise);
 }
 
+typedef struct job {
+    thimble_sum_int8_args args;
+    thimble_sum_int8_fn *kernel;
+    uint32_t worker_count;
+} job;
+
+static void run_share(void *argument, uint32_t task) {
+    const job *work = argument;
+    const int32_t count = work->args.record->pairwise.loops[0].count;
+    work->kernel(&work->args, thimble_share(count, 4, task, work->worker_count));
+}
+
 void thimble_sum_run_int8(const thimble_call *call, thimble_sum_int8_fn *kernel, bool subtract) {
-    const thimble_sum_int8_args args = {.record = call->record,
-                                        .inputs = {call->inputs[0], call->inputs[1]},
-                                        .output = call->outputs[0],
-                                        .subtract = subtract};
-    kernel(&args);
+    job work = {.args = {.record = call->record,
+                         .inputs = {call->inputs[0], call->inputs[1]},
+                         .output = call->outputs[0],
+                         .subtract = subtract},
+                .kernel = kernel,
+                .worker_count = thimble_worker_count(call->options)};
+    thimble_parallel(call->options, run_share, &work);
 }
 
 void thimble_sum_run_int16(const thimble_call *call, bool subtract) {

@@ -72,7 +72,8 @@ typedef struct thimble_sum_i32_args {
     bool subtract;
 } thimble_sum_i32_args;
 
-typedef void thimble_sum_int8_fn(const thimble_sum_int8_args *args);
+// `run`: which elements of each run it computes.
+typedef void thimble_sum_int8_fn(const thimble_sum_int8_args *args, thimble_range run);
 typedef void thimble_sum_int16_fn(const thimble_sum_int16_args *args);
 typedef void thimble_sum_f32_fn(const thimble_sum_f32_args *args);
 typedef void thimble_sum_i32_fn(const thimble_sum_i32_args *args);

@@ -8,19 +8,20 @@
 
 // value * factor, for factors below 1.
 static int32_t shrink(int32_t value, thimble_rescale factor) {
-    return thimble_apply_inline(value, factor);
+    return thimble_apply(value, factor);
 }
 
 static int32_t fine(int8_t value, int32_t zero_point, thimble_rescale factor) {
     return shrink((value - zero_point) * (1 << THIMBLE_SUM_SHIFT), factor);
 }
 
-static void run_int8(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
+static void run_int8(const thimble_sum_int8_args *args, thimble_range range, const thimble_pairwise_walk *at) {
     const thimble_sum_int8_factors f = args->record->int8;
     const thimble_pairwise_loop run = args->record->pairwise.loops[0];
-    const int8_t *first = args->inputs[0] + at->inputs[0], *second = args->inputs[1] + at->inputs[1];
-    int8_t *output = args->output + at->output;
-    for (int32_t i = 0; i < run.count; i++) {
+    const int8_t *first = args->inputs[0] + at->inputs[0] + range.begin * run.steps[0];
+    const int8_t *second = args->inputs[1] + at->inputs[1] + range.begin * run.steps[1];
+    int8_t *output = args->output + at->output + range.begin;
+    for (int32_t i = range.begin; i < range.end; i++) {
         const int32_t a = fine(*first, f.zero_points[0], f.inputs[0]);
         const int32_t b = fine(*second, f.zero_points[1], f.inputs[1]);
         const int32_t sum = shrink(args->subtract ? a - b : a + b, f.output) + f.output_zero_point;
@@ -30,10 +31,10 @@ static void run_int8(const thimble_sum_int8_args *args, const thimble_pairwise_w
     }
 }
 
-void thimble_sum_int8_portable(const thimble_sum_int8_args *args) {
+void thimble_sum_int8_portable(const thimble_sum_int8_args *args, thimble_range range) {
     thimble_pairwise_walk at = {0};
     do {
-        run_int8(args, &at);
+        run_int8(args, range, &at);
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }
 

@@ -34,7 +34,7 @@ static inline int32_t shrink(shrinking by, int32_t value_4) {
     return (q + (q >> 31 & by.ties) + by.addend) >> by.shift;
 }
 
-static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at) {
+static void run(const thimble_sum_int8_args *args, thimble_range range, const thimble_pairwise_walk *at) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     const thimble_pairwise_loop loop = args->record->pairwise.loops[0];
     const int32_t halved = thimble_sum_halved(f), other = 1 - halved, subtracted = args->subtract ? 1 : -1;
@@ -44,10 +44,10 @@ static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *
     const int32_t up = THIMBLE_SUM_SHIFT + 2, sign = subtracted == other ? -1 : 0;
     const int32_t zero_half_4 = f->zero_points[halved] * half_4, zero_other = f->zero_points[other];
     const int32_t zero = f->output_zero_point, lowest = f->lowest, highest = f->highest;
-    const int8_t *first = args->inputs[halved] + at->inputs[halved];
-    const int8_t *second = args->inputs[other] + at->inputs[other];
-    int8_t *output = args->output + at->output;
-    for (const int8_t *const end = output + loop.count; output != end; output++) {
+    const int8_t *first = args->inputs[halved] + at->inputs[halved] + range.begin * loop.steps[halved];
+    const int8_t *second = args->inputs[other] + at->inputs[other] + range.begin * loop.steps[other];
+    int8_t *output = args->output + at->output + range.begin;
+    for (const int8_t *const end = output + (range.end - range.begin); output != end; output++) {
         const int32_t a_4 = *first * half_4 - zero_half_4;
         const int32_t b = shrink(by_other, (*second - zero_other) * (1 << up));
         const int32_t sum = shrink(by_output, a_4 + ((b ^ sign) - sign) * 4) + zero;
@@ -57,14 +57,14 @@ static void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *
     }
 }
 
-void thimble_sum_int8_riscv(const thimble_sum_int8_args *args) {
+void thimble_sum_int8_riscv(const thimble_sum_int8_args *args, thimble_range range) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     if (!serves(f->inputs[0]) || !serves(f->inputs[1]) || !serves(f->output)) {
-        thimble_sum_int8_portable(args);
+        thimble_sum_int8_portable(args, range);
         return;
     }
     thimble_pairwise_walk at = {0};
     do {
-        run(args, &at);
+        run(args, range, &at);
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }

@@ -34,7 +34,8 @@ static inline int32_t shrink(shrinking by, int32_t value_8) {
 }
 
 // `negative`: the input whose factor is not a half is subtracted. A constant, so that the loop does not ask.
-static inline void run(const thimble_sum_int8_args *args, const thimble_pairwise_walk *at, bool negative) {
+static inline void run(const thimble_sum_int8_args *args, thimble_range range, const thimble_pairwise_walk *at,
+                       bool negative) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     const thimble_pairwise_loop loop = args->record->pairwise.loops[0];
     const int32_t halved = thimble_sum_halved(f), other = 1 - halved;
@@ -44,10 +45,10 @@ static inline void run(const thimble_sum_int8_args *args, const thimble_pairwise
     const int32_t unit_8 = 1 << (THIMBLE_SUM_SHIFT + 3), half_8 = unit_8 / (args->subtract && halved == 1 ? -2 : 2);
     const int32_t zero_half = f->zero_points[halved] * half_8, zero_other = f->zero_points[other] * unit_8;
     const int32_t lowest = f->lowest, highest = f->highest;
-    const int8_t *first = args->inputs[halved] + at->inputs[halved];
-    const int8_t *second = args->inputs[other] + at->inputs[other];
-    int8_t *output = args->output + at->output;
-    for (const int8_t *const end = output + loop.count; output != end; output++) {
+    const int8_t *first = args->inputs[halved] + at->inputs[halved] + range.begin * loop.steps[halved];
+    const int8_t *second = args->inputs[other] + at->inputs[other] + range.begin * loop.steps[other];
+    int8_t *output = args->output + at->output + range.begin;
+    for (const int8_t *const end = output + (range.end - range.begin); output != end; output++) {
         const int32_t a_8 = *first * half_8 - zero_half;
         const int32_t b_8 = shrink(by_other, *second * unit_8 - zero_other) * 8;
         const int32_t sum = shrink(by_output, negative ? a_8 - b_8 : a_8 + b_8);
@@ -57,18 +58,18 @@ static inline void run(const thimble_sum_int8_args *args, const thimble_pairwise
     }
 }
 
-void thimble_sum_int8_xtensa(const thimble_sum_int8_args *args) {
+void thimble_sum_int8_xtensa(const thimble_sum_int8_args *args, thimble_range range) {
     const thimble_sum_int8_factors *f = &args->record->int8;
     if (!serves(f->inputs[0]) || !serves(f->inputs[1]) || !serves(f->output)) {
-        thimble_sum_int8_portable(args);
+        thimble_sum_int8_portable(args, range);
         return;
     }
     thimble_pairwise_walk at = {0};
     do {
         if (args->subtract && thimble_sum_halved(f) == 0) {
-            run(args, &at, true);
+            run(args, range, &at, true);
         } else {
-            run(args, &at, false);
+            run(args, range, &at, false);
         }
     } while (thimble_pairwise_next(&args->record->pairwise, &at));
 }

@@ -238,9 +238,9 @@ static void add_and_sub_give_the_same_bytes(void) {
         int8_t *expected = buffer(count), *actual = buffer(count);
         thimble_sum_int8_args args = {
             .record = &record, .inputs = {first, second}, .output = expected, .subtract = one_in(2)};
-        thimble_sum_int8_portable(&args);
+        thimble_sum_int8_portable(&args, (thimble_range){0, count});
         args.output = actual;
-        thimble_sum_int8_riscv(&args);
+        thimble_sum_int8_riscv(&args, (thimble_range){0, count});
         CHECK(memcmp(expected, actual, (size_t)count) == 0);
         free(first);
         free(second);

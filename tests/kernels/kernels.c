@@ -322,8 +322,12 @@ static const char *try_sum(uint32_t *scratch_count, kernels_failure *failure) {
     failure->shape[0] = count;
     failure->shape[1] = repeats;
     const bool subtract = draw_one_in(2);
-    thimble_sum_int8_portable(&(thimble_sum_int8_args){&r, {first, second}, expected, subtract});
-    THIMBLE_KERNEL(sum_int8, THIMBLE_TARGET_SUM_INT8)(&(thimble_sum_int8_args){&r, {first, second}, output, subtract});
+    const int32_t middle = draw_one_in(2) ? draw_between(0, count) : 0;
+    const thimble_sum_int8_args args = {&r, {first, second}, output, subtract};
+    thimble_sum_int8_portable(&(thimble_sum_int8_args){&r, {first, second}, expected, subtract},
+                              (thimble_range){0, count});
+    THIMBLE_KERNEL(sum_int8, THIMBLE_TARGET_SUM_INT8)(&args, (thimble_range){0, middle});
+    THIMBLE_KERNEL(sum_int8, THIMBLE_TARGET_SUM_INT8)(&args, (thimble_range){middle, count});
     const bool same = memcmp(expected, output, bytes) == 0;
     return !kernels_release() ? "it writes outside its buffers" : !same ? "the outputs differ" : NULL;
 }
