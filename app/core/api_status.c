@@ -22,6 +22,21 @@ static void add_known(cJSON *json, const char *name, uint64_t value) {
     }
 }
 
+static void add_tasks(cJSON *json, const port_device *device) {
+    if (device->task_count == 0) {
+        return;
+    }
+    cJSON *list = cJSON_AddArrayToObject(json, "tasks");
+    for (size_t i = 0; i < device->task_count; i++) {
+        const port_task *task = &device->tasks[i];
+        cJSON *item = cJSON_CreateObject();
+        cJSON_AddStringToObject(item, "name", task->name);
+        json_add_count(item, "stack_bytes", task->stack_bytes);
+        json_add_count(item, "stack_least_free_bytes", task->stack_least_free_bytes);
+        cJSON_AddItemToArray(list, item);
+    }
+}
+
 static void add_device(cJSON *json, const port *world) {
     port_device device = {0};
     world->device(world->context, &device);
@@ -35,6 +50,10 @@ static void add_device(cJSON *json, const port *world) {
     add_known(json, "memory_least_free_bytes", device.memory_least_free_bytes);
     add_known(json, "memory_largest_block_bytes", device.memory_largest_block_bytes);
     add_known(json, "memory_used_bytes", device.memory_used_bytes);
+    if (device.counts_allocations) {
+        json_add_count(json, "allocations", device.allocation_count);
+    }
+    add_tasks(json, &device);
 }
 
 static bool frames_are_pushed(const app *from) {

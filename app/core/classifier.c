@@ -26,8 +26,17 @@ static bool trace(void *context, const thimble_event *event) {
     return true;
 }
 
+static void parallel_for(void *context, thimble_task_fn *task, void *argument, uint32_t task_count) {
+    const port *world = ((const classifier *)context)->port;
+    world->parallel_for(world->context, task, argument, task_count);
+}
+
 static thimble_options options_of(classifier *with) {
-    return (thimble_options){.trace = trace, .context = with};
+    const bool is_parallel = with->port->parallel_for != NULL && with->port->worker_count > 1;
+    return (thimble_options){.trace = trace,
+                             .parallel_for = is_parallel ? parallel_for : NULL,
+                             .worker_count = with->port->worker_count,
+                             .context = with};
 }
 
 void classifier_start(classifier *started, const port *world, const thimble_op *const *ops, void *arena,

@@ -106,11 +106,22 @@ enum { PORT_PUBLIC_KEY_BYTES = 65, PORT_SIGNATURE_BYTES = 64 };
 
 // ---- the device ----
 
+typedef struct port_task {
+    const char *name;
+    uint32_t stack_bytes, stack_least_free_bytes;
+} port_task;
+
+enum { PORT_TASK_LIMIT = 6 };
+
 typedef struct port_device {  // for people; a number that a port does not know is 0, a text NULL
     const char *port_name, *board, *chip, *reset_reason, *network, *host_name;
     const char *unique_id;  // 1 to 23 of a-z, 0-9, '-' and '_': a MAC address, say; never another device's
     int32_t rssi_dbm;  // of the radio
     uint64_t memory_free_bytes, memory_least_free_bytes, memory_largest_block_bytes, memory_used_bytes;
+    bool counts_allocations;
+    uint64_t allocation_count;  // by the application's tasks since they run: 0 if everything was taken at start
+    port_task tasks[PORT_TASK_LIMIT];
+    size_t task_count;
 } port_device;
 
 typedef enum port_log_level { PORT_LOG_ERROR, PORT_LOG_WARNING, PORT_LOG_INFO } port_log_level;
@@ -142,6 +153,12 @@ typedef struct port {
     // PORT_TOO_LARGE: a frame that does not fit was dropped. Paces itself to `frames_per_second`.
     port_result (*camera_take)(void *context, uint32_t frames_per_second, uint8_t *room, size_t room_bytes,
                                size_t *frame_bytes);
+    // Calls task(argument, i) once for each i below task_count, by at most worker_count threads, and returns when all have
+    // returned: for the engine, on devices with several cores. NULL, or 1 worker: it does all by itself.
+    void (*parallel_for)(void *context, void (*task)(void *argument, uint32_t task_index), void *argument,
+                         uint32_t task_count);
+    uint32_t worker_count;
+
     // What the camera is, in a few words: "sample scenes", "OV2640".
     const char *(*camera_name)(void *context);
 

@@ -19,8 +19,8 @@ static int fail(const char *problem) {
 }
 
 static void print_tasks(void) {
-    esp32_task_report tasks[4];
-    const size_t count = esp32_tasks(tasks, 4);
+    port_task tasks[PORT_TASK_LIMIT];
+    const size_t count = esp32_tasks(tasks, PORT_TASK_LIMIT);
     for (size_t i = 0; i < count; i++) {
         printf("task %s: %lu bytes of stack\n", tasks[i].name, (unsigned long)tasks[i].stack_bytes);
     }
@@ -41,7 +41,8 @@ int main(int argument_count, char **arguments) {
     const esp32_config config = {.board_name = "a host",
                                  .host_name = "thimble-0203.local",
                                  .token = arguments[3],
-                                 .camera = esp32_camera_scenes()};
+                                 .camera = esp32_camera_scenes(),
+                                 .uses_both_cores = true};
     const char *problem = esp32_start(&config);
     if (problem == NULL) {
         problem = esp32_serve(NULL);

@@ -90,6 +90,14 @@ uint32_t esp32_allocation_count(void) {
     return atomic_load(&allocation_count);
 }
 
+bool esp32_heap_counts(void) {
+#if CONFIG_HEAP_USE_HOOKS
+    return true;
+#else
+    return false;
+#endif
+}
+
 #if CONFIG_HEAP_USE_HOOKS
 // Called by the IDF for each allocation, by any task or interrupt.
 void esp_heap_trace_alloc_hook(void *ptr, size_t size, uint32_t caps) {

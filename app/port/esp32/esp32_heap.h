@@ -23,6 +23,9 @@ bool esp32_heap_give_json(size_t pool_bytes);
 // The least that was ever free in it.
 size_t esp32_heap_json_least_free(void);
 
+// Whether allocations are counted in this build (CONFIG_HEAP_USE_HOOKS).
+bool esp32_heap_counts(void);
+
 // From now on what the calling task takes from the heap is counted (esp32_allocation_count).
 void esp32_heap_count_task(void);
 

@@ -11,11 +11,10 @@
 #include "esp32_port.h"
 
 // The loop has a core for itself where there are two; network, server and console share the other one.
-enum { ESP32_NETWORK_CORE = 0 };
 #if CONFIG_FREERTOS_UNICORE
-enum { ESP32_LOOP_CORE = 0 };
+enum { ESP32_NETWORK_CORE = 0, ESP32_LOOP_CORE = 0 };
 #else
-enum { ESP32_LOOP_CORE = 1 };
+enum { ESP32_NETWORK_CORE = 0, ESP32_LOOP_CORE = 1 };
 #endif
 
 // Notes a task for esp32_tasks.

@@ -23,6 +23,7 @@
 #include "esp32_files.h"
 #include "esp32_flash.h"
 #include "esp32_heap.h"
+#include "esp32_parallel.h"
 #include "esp32_parts.h"
 #include "scenes.h"
 #include "thimble/thimble_ops.h"
@@ -35,7 +36,6 @@ enum {
     SMALL_ARENA_BYTES = 32 * 1024,
     LARGE_ARENA_BYTES = 84 * 1024,
     YEAR_2024_S = 1704067200,
-    TASK_LIMIT = 4,
     NETWORK_WORDS_BYTES = 64,
 };
 
@@ -49,8 +49,8 @@ typedef struct esp32_port {
     uint64_t frame_due_us;
     char network[NETWORK_WORDS_BYTES];
     int32_t rssi_dbm;
-    esp32_task_report tasks[TASK_LIMIT];
-    TaskHandle_t task_handles[TASK_LIMIT];
+    port_task tasks[PORT_TASK_LIMIT];
+    TaskHandle_t task_handles[PORT_TASK_LIMIT];
     size_t task_count;
 } esp32_port;
 
@@ -223,8 +223,17 @@ static void device(void *context, port_device *described) {
     *described = (port_device){.board = self.config.board_name,
                                .network = self.network[0] != '\0' ? self.network : NULL,
                                .host_name = self.config.host_name,
-                               .rssi_dbm = self.rssi_dbm};
+                               .rssi_dbm = self.rssi_dbm,
+                               .counts_allocations = esp32_heap_counts(),
+                               .allocation_count = esp32_allocation_count()};
+    described->task_count = esp32_tasks(described->tasks, PORT_TASK_LIMIT);
     esp32_device_describe(described);
+}
+
+static void parallel_for(void *context, void (*task)(void *argument, uint32_t task_index), void *argument,
+                         uint32_t task_count) {
+    (void)context;
+    esp32_parallel_for(task, argument, task_count);
 }
 
 static void restart(void *context) {
@@ -245,18 +254,18 @@ void esp32_set_network(const char *words, int32_t rssi_dbm) {
 // ---- tasks ----
 
 void esp32_report_task(TaskHandle_t task, const char *name, uint32_t stack_bytes) {
-    if (self.task_count < TASK_LIMIT) {
+    if (self.task_count < PORT_TASK_LIMIT) {
         self.task_handles[self.task_count] = task;
-        self.tasks[self.task_count++] = (esp32_task_report){.name = name, .stack_bytes = stack_bytes};
+        self.tasks[self.task_count++] = (port_task){.name = name, .stack_bytes = stack_bytes};
     }
 }
 
-size_t esp32_tasks(esp32_task_report *room, size_t room_count) {
+size_t esp32_tasks(port_task *room, size_t room_count) {
     const size_t count = self.task_count < room_count ? self.task_count : room_count;
     for (size_t i = 0; i < count; i++) {
         room[i] = self.tasks[i];
         // On the ESP32 FreeRTOS counts stacks in bytes.
-        room[i].least_free_bytes = (uint32_t)uxTaskGetStackHighWaterMark(self.task_handles[i]);
+        room[i].stack_least_free_bytes = (uint32_t)uxTaskGetStackHighWaterMark(self.task_handles[i]);
     }
     return count;
 }
@@ -299,6 +308,8 @@ static void fill_port(void) {
         .file_remove = file_remove,
         .file_each = file_each,
         .restart = restart,
+        .parallel_for = parallel_for,
+        .worker_count = self.config.uses_both_cores && esp32_parallel_start() ? 2 : 1,
     };
 }
 

@@ -109,15 +109,10 @@ int esp32_ask(const char *method, const char *path, const void *body, size_t bod
 
 // ---- what the device has left ----
 
-typedef struct esp32_task_report {
-    const char *name;
-    uint32_t stack_bytes, least_free_bytes;
-} esp32_task_report;
+// Tasks of this port and their stacks (in /api/status, too). Returns how many of `room_count` were filled.
+size_t esp32_tasks(port_task *room, size_t room_count);
 
-// Tasks of this port and their stacks. Returns how many of `room_count` were filled.
-size_t esp32_tasks(esp32_task_report *room, size_t room_count);
-
-// How often loop and server took memory from the heap since the device was set up; 0 where CONFIG_HEAP_USE_HOOKS is off.
+// How often loop and server took memory from the heap since they run; 0 where CONFIG_HEAP_USE_HOOKS is off.
 uint32_t esp32_allocation_count(void);
 
 #endif
