@@ -21,15 +21,5 @@ typedef int esp_err_t;
     } while (0)
 
 const char *esp_err_to_name(esp_err_t code);
-void _esp_error_check_failed(esp_err_t code, const char *file, int line, const char *function, const char *expression)
-    __attribute__((noreturn));
-
-#define ESP_ERROR_CHECK(call)                                                      \
-    do {                                                                           \
-        const esp_err_t checked = (call);                                          \
-        if (checked != ESP_OK) {                                                   \
-            _esp_error_check_failed(checked, __FILE__, __LINE__, __func__, #call); \
-        }                                                                          \
-    } while (0)
 
 #endif
