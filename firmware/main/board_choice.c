@@ -20,16 +20,49 @@ static bool read_words(const char *words, esp32_board *board) {
     return board_parse_pins(words, board);
 }
 
+static bool keep_words(const char *words) {
+    nvs_handle_t handle;
+    if (nvs_open("thimble", NVS_READWRITE, &handle) != ESP_OK) {
+        return false;
+    }
+    const bool kept = nvs_set_str(handle, "board", words) == ESP_OK && nvs_commit(handle) == ESP_OK;
+    nvs_close(handle);
+    return kept;
+}
+
+static const char *find_board(void) {
+    for (size_t i = 0; i < board_count; i++) {
+        const board_entry *entry = &board_table[i];
+        esp32_camera camera;
+        if (entry->board.has_camera && strcmp(entry->chip, CONFIG_IDF_TARGET) == 0 &&
+            esp32_camera_open(&camera, &entry->board) == NULL) {
+            esp32_camera_close();
+            return entry->id;
+        }
+    }
+    return "none";
+}
+
 const esp32_board *board_chosen(void) {
-    char words[WORDS_BYTES];
+    static bool is_known;
+    char words[WORDS_BYTES] = CONFIG_THIMBLE_BOARD_NAME;
     size_t word_bytes = sizeof words;
     nvs_handle_t handle;
-    bool is_there = false;
+    if (is_known) {
+        return &chosen;
+    }
+    is_known = true;
     if (nvs_open("thimble", NVS_READONLY, &handle) == ESP_OK) {
-        is_there = nvs_get_str(handle, "board", words, &word_bytes) == ESP_OK && read_words(words, &chosen);
+        if (nvs_get_str(handle, "board", words, &word_bytes) != ESP_OK) {
+            strcpy(words, CONFIG_THIMBLE_BOARD_NAME);
+        }
         nvs_close(handle);
     }
-    if (!is_there && !read_words(CONFIG_THIMBLE_BOARD_NAME, &chosen)) {
+    if (strcmp(words, "find") == 0) {
+        strcpy(words, find_board());
+        keep_words(words);
+    }
+    if (!read_words(words, &chosen)) {
         read_words("none", &chosen);
     }
     return &chosen;
@@ -37,29 +70,8 @@ const esp32_board *board_chosen(void) {
 
 const char *board_choose(const char *words) {
     esp32_board board;
-    nvs_handle_t handle;
-    if (strlen(words) >= WORDS_BYTES || !read_words(words, &board)) {
+    if (strlen(words) >= WORDS_BYTES || (strcmp(words, "find") != 0 && !read_words(words, &board))) {
         return "no such board for this chip, nor sixteen pins (`board` lists them)";
     }
-    if (nvs_open("thimble", NVS_READWRITE, &handle) != ESP_OK) {
-        return "NVS does not work; erase the flash and start again";
-    }
-    const bool kept = nvs_set_str(handle, "board", words) == ESP_OK && nvs_commit(handle) == ESP_OK;
-    nvs_close(handle);
-    return kept ? NULL : "NVS does not take it; erase the flash and start again";
-}
-
-const char *board_probe(void) {
-    const char *found = NULL;
-    esp32_camera_close();
-    for (size_t i = 0; i < board_count && found == NULL; i++) {
-        const board_entry *entry = &board_table[i];
-        esp32_camera camera;
-        if (entry->board.has_camera && strcmp(entry->chip, CONFIG_IDF_TARGET) == 0 &&
-            esp32_camera_open(&camera, &entry->board) == NULL) {
-            found = entry->id;
-            esp32_camera_close();
-        }
-    }
-    return found;
+    return keep_words(words) ? NULL : "NVS does not take it; erase the flash and start again";
 }

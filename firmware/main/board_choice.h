@@ -6,14 +6,11 @@
 
 #include "boards.h"
 
-// Stays as it is until the next start.
+// The board to start with. If "find" was chosen, tries all boards of this chip, a second for each, and keeps the first whose
+// camera answers; "none" if none does. Before the camera is opened; stays as it is until the next start.
 const esp32_board *board_chosen(void);
 
-// Keeps a choice for the next start: a name of the table, or pins (board_parse_pins). NULL, or what is wrong.
+// Keeps a choice for the next start: a name of the table, pins (board_parse_pins), or "find". NULL, or what is wrong.
 const char *board_choose(const char *words);
-
-// Tries all boards of this chip, one after the other, and gives the name of the first whose camera answers, or NULL.
-// Takes a second for each; the camera in use is closed, so the device starts again afterwards.
-const char *board_probe(void);
 
 #endif

@@ -8,7 +8,9 @@
 #include <sdkconfig.h>
 
 #include "board_choice.h"
+#include "console.h"
 #include "network.h"
+#include "watch.h"
 
 static const char tag[] = "thimble";
 
@@ -34,6 +36,12 @@ static esp32_camera open_camera(const esp32_board *board) {
     return camera;
 }
 
+static void report(const char *problem) {
+    if (problem != NULL) {
+        ESP_LOGE(tag, "%s", problem);
+    }
+}
+
 void app_main(void);
 void app_main(void) {
     static char token[17];
@@ -53,12 +61,9 @@ void app_main(void) {
         ESP_LOGE(tag, "%s", problem);
         return;
     }
-    problem = network_start();
-    if (problem != NULL) {
-        ESP_LOGE(tag, "%s", problem);
-    }
-    problem = esp32_serve(network_portal());
-    if (problem != NULL) {
-        ESP_LOGE(tag, "%s", problem);
-    }
+    // Each of these may fail for itself: what is left is better than nothing.
+    report(network_start());
+    report(esp32_serve(network_portal()));
+    report(watch_start(board));
+    report(console_start());
 }

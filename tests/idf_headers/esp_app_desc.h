@@ -4,7 +4,7 @@
 #define THIMBLE_IDF_ESP_APP_DESC_H
 
 typedef struct {
-    char version[32];
+    char version[32], idf_ver[32];
 } esp_app_desc_t;
 
 const esp_app_desc_t *esp_app_get_description(void);
