@@ -32,18 +32,17 @@ static decision choose(const decider *from, const settings *how, int32_t class_c
         from->mean[best] < from->mean[shown] + hysteresis) {
         return (decision){DECIDE_CLASS, shown, from->mean[shown]};
     }
-    if (best != other_index && from->mean[best] >= threshold) {
-        return (decision){DECIDE_CLASS, best, from->mean[best]};
+    if (from->mean[best] >= threshold) {
+        return (decision){best == other_index ? DECIDE_OTHER : DECIDE_CLASS, best, from->mean[best]};
     }
     return (decision){DECIDE_OTHER, -1, from->mean[best]};
 }
 
 // Between two classes the means are often sure of neither for some frames: what was shown stays for so long. A model that
 // itself says that this is none of its classes is believed at once.
-static bool is_held(decider *changed, const settings *how, decision wanted, int32_t class_count, int32_t other_index) {
-    const bool is_unsure =
-        wanted.kind == DECIDE_OTHER && changed->shown.kind != DECIDE_OTHER && changed->has_seen &&
-        (best_class(changed, class_count) != other_index || wanted.confidence < (float)how->threshold / 1000);
+static bool is_held(decider *changed, const settings *how, decision wanted) {
+    const bool is_unsure = wanted.kind == DECIDE_OTHER && wanted.class_index < 0 &&
+                           changed->shown.kind != DECIDE_OTHER && changed->has_seen;
     changed->unsure_frames = is_unsure ? changed->unsure_frames + 1 : 0;
     return is_unsure && changed->unsure_frames < how->smoothing_frames;
 }
@@ -60,13 +59,13 @@ bool decide_update(decider *changed, const settings *how, const float *probabili
     changed->has_mean = changed->has_mean || probabilities != NULL;
     const decision before = changed->shown;
     const decision wanted = choose(changed, how, class_count, other_index);
-    if (!is_held(changed, how, wanted, class_count, other_index)) {
+    if (!is_held(changed, how, wanted)) {
         changed->shown = wanted;
     } else if (before.kind == DECIDE_CLASS) {
         changed->shown.confidence = changed->mean[before.class_index];
     }
-    const bool is_new =
-        !changed->has_seen || changed->shown.kind != before.kind || changed->shown.class_index != before.class_index;
+    const bool is_new = !changed->has_seen || changed->shown.kind != before.kind ||
+                        (changed->shown.kind == DECIDE_CLASS && changed->shown.class_index != before.class_index);
     changed->has_seen = true;
     if (changed->shown.kind == DECIDE_NOTHING) {
         changed->has_mean = false;  // what comes next is another thing

@@ -17,7 +17,7 @@ typedef enum decide_kind { DECIDE_CLASS, DECIDE_OTHER, DECIDE_NOTHING } decide_k
 
 typedef struct decision {
     decide_kind kind;
-    int32_t class_index;  // -1 unless kind is DECIDE_CLASS
+    int32_t class_index;  // with DECIDE_OTHER the class for the rest where the model is sure of it; else -1
     float confidence;  // mean probability: of the class; of the best class (other); 0 (nothing)
 } decision;
 

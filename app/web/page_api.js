@@ -8,6 +8,17 @@ import {byId, tell} from './page_dom.js';
 // The newest answers of the API; each change is told under the same name.
 export const device = {settings: null, model: null, status: null};
 
+// Some models have a class for what is none of the rest: then they may be sure of that.
+export const isRest = (answer) => answer.kind === 'other' && answer.class === device.model?.contract.other &&
+    answer.confidence >= (device.settings?.threshold ?? 0);
+
+// What stands for a class, or for none.
+export function labelText(answer) {
+    if (answer.kind === 'nothing') return 'Nothing there';
+    if (isRest(answer)) return 'Something else';
+    return answer.kind === 'other' ? 'Not sure' : answer.label;
+}
+
 let token = sessionStorage.getItem('token') ?? '';
 
 export function takeTokenFromAddress() {

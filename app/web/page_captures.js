@@ -1,8 +1,8 @@
 // page_captures.js - keeping pictures with a label, and the gallery of those that were kept.
 //
 // SPDX-License-Identifier: Apache-2.0
-import {ask, device} from './page_api.js';
-import {byId, bytesText, labelText, listen, make, percent, tell, toast} from './page_dom.js';
+import {ask, device, labelText} from './page_api.js';
+import {byId, bytesText, listen, make, percent, tell, toast} from './page_dom.js';
 import {currentFrame, currentSample, isStill} from './page_stage.js';
 
 const PAGE = 24;

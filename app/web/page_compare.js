@@ -1,8 +1,8 @@
 // page_compare.js - one picture looked at in each way, so that the difference can be seen without switching.
 //
 // SPDX-License-Identifier: Apache-2.0
-import {ask} from './page_api.js';
-import {byId, labelText, make, makeStitches, percent, tell} from './page_dom.js';
+import {ask, labelText} from './page_api.js';
+import {byId, make, makeStitches, percent, tell} from './page_dom.js';
 import {currentFrame} from './page_stage.js';
 
 const MODES = [['garment', 'Find the garment'], ['scene', 'With surroundings'], ['plain', 'Plain resize']];

@@ -63,12 +63,6 @@ export function duration(ms) {
     return minutes ? `${minutes} min` : `${Math.floor(ms / 1000)} s`;
 }
 
-// What stands for a class, or for none.
-export function labelText(answer) {
-    if (answer.kind === 'nothing') return 'Nothing there';
-    return answer.kind === 'other' ? 'Not sure' : answer.label;
-}
-
 // A line at the foot of the page; `action` is {text, run}. What went wrong stays longer.
 export function toast(text, {bad = false, action} = {}) {
     const line = make('p', {class: bad ? 'bad' : ''}, text);

@@ -42,10 +42,13 @@ function showModel(model) {
     showChips(model.chips ?? []);
 }
 
+// esp32s3 is written ESP32-S3.
+const chipName = (name) => name.toUpperCase().replace(/^(ESP32)(.+)/, '$1-$2');
+
 function showChips(chips) {
     byId('chips').hidden = !chips.length;
     byId('chips').querySelector('tbody').replaceChildren(...chips.map((chip) => make('tr', {},
-        make('td', {}, `${chip.chip}${chip.clock_mhz ? `, ${chip.clock_mhz} MHz` : ''}`),
+        make('td', {}, `${chipName(chip.chip)}, ${chip.clock_mhz} MHz`),
         make('td', {}, `${chip.ms.toFixed(chip.ms < 10 ? 1 : 0)} ms`),
         make('td', {}, bytesText(chip.ram_bytes)), make('td', {}, bytesText(chip.flash_bytes)))));
 }

@@ -1,8 +1,8 @@
 // page_now.js - the panel "Now": a bar per class, the last decisions, where the time of a frame goes.
 //
 // SPDX-License-Identifier: Apache-2.0
-import {device} from './page_api.js';
-import {byId, labelText, listen, make, makeStitches, milliseconds, percent} from './page_dom.js';
+import {device, labelText} from './page_api.js';
+import {byId, listen, make, makeStitches, milliseconds, percent} from './page_dom.js';
 import {isStill} from './page_stage.js';
 
 const MOST_BARS = 12, MOST_DECISIONS = 24, THUMBNAIL = 156, FRESH_FRAMES = 10;
@@ -77,11 +77,22 @@ function addDecision(decision) {
     if (known) return;
     const canvas = make('canvas', {width: THUMBNAIL, height: THUMBNAIL, 'aria-hidden': 'true'});
     waitingThumbnails.push({frame: decision.frame, canvas});
-    list.prepend(make('li', {'data-id': decision.id}, canvas, make('b', {}, labelText(decision)),
-        make('span', {}, decision.kind === 'nothing' ? '' : percent(decision.confidence)),
+    const sureness = make('span', {}, decision.kind === 'nothing' ? '' : percent(decision.confidence));
+    newestDecision = {...decision, sureness};
+    list.prepend(make('li', {'data-id': decision.id}, canvas, make('b', {}, labelText(decision)), sureness,
         make('span', {}, clock(decision.unix_ms))));
     while (list.children.length > MOST_DECISIONS) list.lastChild.remove();
     drawThumbnails();
+}
+
+// A decision is made when it is just sure enough; the list says how sure it became.
+let newestDecision = null;
+
+function raiseSureness(sample) {
+    const shown = newestDecision;
+    if (!shown || sample.kind === 'nothing' || sample.label !== shown.label || sample.confidence <= shown.confidence) return;
+    shown.confidence = sample.confidence;
+    shown.sureness.textContent = percent(sample.confidence);
 }
 
 export function startNow() {
@@ -95,6 +106,7 @@ export function startNow() {
     listen('sample', (sample) => {
         newestSample = sample;
         drawThumbnails();
+        raiseSureness(sample);
         if (isStill() || !device.model) return;
         showProbabilities(sample.probabilities, device.model.contract.labels);
         showTimes(sample.times_us, sample.frames_per_second);
@@ -107,6 +119,6 @@ export function startNow() {
     listen('decision', addDecision);
     listen('restart', () => {
         byId('decisions').replaceChildren();
-        newestFrame = newestSample = null;
+        newestFrame = newestSample = newestDecision = null;
     });
 }

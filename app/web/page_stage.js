@@ -5,8 +5,8 @@
 // The stage shows the device's frames, or one still picture that was dropped on the page.
 //
 // SPDX-License-Identifier: Apache-2.0
-import {device} from './page_api.js';
-import {byId, labelText, listen, makeStitches, percent, tell} from './page_dom.js';
+import {device, isRest, labelText} from './page_api.js';
+import {byId, listen, makeStitches, percent, tell} from './page_dom.js';
 
 const HINTS = {
     nothing_there: 'Hold a piece of clothing into the picture',
@@ -74,7 +74,7 @@ function showAnswer(answer) {
     underline.set(nothing ? 0 : answer.confidence);
     byId('confidence').textContent = nothing ? '' : percent(answer.confidence);
     byId('sure-text').textContent = nothing ? 'The model rests.' :
-        answer.kind === 'other' ? `at best, for ${bestLabel(answer)}` : 'sure';
+        answer.kind === 'other' && !isRest(answer) ? `at best, for ${bestLabel(answer)}` : 'sure';
     const hint = answer.problems.map((problem) => HINTS[problem]).find(Boolean);
     byId('hint').hidden = !hint;
     byId('hint').textContent = hint ?? '';

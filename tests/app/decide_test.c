@@ -160,6 +160,11 @@ static void a_class_for_the_rest_is_other(void) {
     const float probabilities[CLASSES] = {0.05f, 0.05f, 0.9f};
     CHECK(decide_update(&state, &how, probabilities, CLASSES, 2));
     CHECK_EQUAL(state.shown.kind, DECIDE_OTHER);
+    CHECK_EQUAL(state.shown.class_index, 2);
+    // Not sure of that either: no other answer.
+    const float unsure[CLASSES] = {0.4f, 0.1f, 0.5f};
+    CHECK(!decide_update(&state, &how, unsure, CLASSES, 2));
+    CHECK_EQUAL(state.shown.class_index, -1);
 }
 
 static void a_class_for_the_rest_is_believed_at_once(void) {

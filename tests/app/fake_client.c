@@ -13,6 +13,9 @@
 
 static fake_answer answer;
 
+const uint8_t *sample_model;
+size_t sample_model_bytes;
+
 static void *allocate(size_t byte_count) {
     void *room = aligned_alloc(16, (byte_count + 15) / 16 * 16);
     if (room == NULL) {
@@ -23,6 +26,9 @@ static void *allocate(size_t byte_count) {
 
 static void open_app(fake_app *opened, bool has_fleet) {
     memset(opened, 0, sizeof *opened);
+    if (sample_model == NULL) {
+        sample_model = read_test_file("models/fashion_64k.tflite", &sample_model_bytes);
+    }
     fake_port_open(&opened->world);
     if (has_fleet) {
         fake_port_add_network(&opened->world);
@@ -33,9 +39,9 @@ static void open_app(fake_app *opened, bool has_fleet) {
     opened->config = (app_config){
         .port = &opened->world.port,
         .ops = thimble_all_ops,
-        .built_in_model = built_in_model,
-        .built_in_model_bytes = built_in_model_bytes,
-        .built_in_name = built_in_model_name,
+        .built_in_model = sample_model,
+        .built_in_model_bytes = sample_model_bytes,
+        .built_in_name = "fashion_64k",
         .token = FAKE_TOKEN,
         .host_name = "thimble-1234.local",
         .self_test = scenes,

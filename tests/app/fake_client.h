@@ -16,6 +16,10 @@ typedef struct fake_app {
     void *memory[4];
 } fake_app;
 
+// The model that is built in, and that tests upload: fashion_64k.
+extern const uint8_t *sample_model;
+extern size_t sample_model_bytes;
+
 // An application on world (opened by the caller or by fake_app_open) with the built-in model and room for two streams, three
 // event clients, four requests and five captures. fake_app_start again is a restart.
 void fake_app_open(fake_app *opened);

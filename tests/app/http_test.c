@@ -433,23 +433,23 @@ static void models_come_and_go(void) {
     static uint8_t damaged[70000];
     fake_app_open(&tested);
     steps(3);
-    const fake_answer *answer = upload("/api/model?name=mine", built_in_model, built_in_model_bytes);
+    const fake_answer *answer = upload("/api/model?name=mine", sample_model, sample_model_bytes);
     CHECK_EQUAL(answer->status, 200);
     CHECK_SAYS(answer->body, "\"source\":\"slot_a\"");
     CHECK_SAYS(answer->body, "\"can_roll_back\":true,\"previous\":\"fashion_64k\"");
     steps(3);
     CHECK_SAYS(fake_get(&tested, "/api/status")->body, "\"label\":\"Pullover\"");
     // What is wrong is refused, and the model in use goes on.
-    memcpy(damaged, built_in_model, built_in_model_bytes);
-    memset(damaged + built_in_model_bytes / 2, 0xff, built_in_model_bytes / 2);
-    answer = upload("/api/model", damaged, built_in_model_bytes);
+    memcpy(damaged, sample_model, sample_model_bytes);
+    memset(damaged + sample_model_bytes / 2, 0xff, sample_model_bytes / 2);
+    answer = upload("/api/model", damaged, sample_model_bytes);
     CHECK_EQUAL(answer->status, 422);
     CHECK_SAYS(answer->body, "The model in use stays.");
     CHECK_EQUAL(upload("/api/model", "hello", 5)->status, 422);
     CHECK_EQUAL(upload("/api/model", "", 0)->status, 422);
     CHECK_EQUAL(upload("/api/model", damaged, FAKE_SLOT_BYTES)->status, 413);
-    answer = upload("/api/model?sha256=0000000000000000000000000000000000000000000000000000000000000000",
-                    built_in_model, built_in_model_bytes);
+    answer = upload("/api/model?sha256=0000000000000000000000000000000000000000000000000000000000000000", sample_model,
+                    sample_model_bytes);
     CHECK_EQUAL(answer->status, 422);
     CHECK_SAYS(answer->body, "\"field\":\"sha256\"");
     steps(3);
@@ -472,26 +472,29 @@ static void models_come_and_go(void) {
 static void models_that_ask_too_much_are_refused(void) {
     size_t small_bytes;
     uint8_t *small = read_test_file("models/fashion_10k.tflite", &small_bytes);
+    char wanted[64];
     fake_app_open(&tested);
+    const size_t arena_bytes = (size_t)number(fake_get(&tested, "/api/model"), "arena_bytes");
     tested.config.built_in_model = small;
     tested.config.built_in_model_bytes = small_bytes;
     tested.config.mac_limit = 4000000;
     fake_app_start(&tested, false);
-    fake_answer *answer = upload("/api/model", built_in_model, built_in_model_bytes);
+    fake_answer *answer = upload("/api/model", sample_model, sample_model_bytes);
     CHECK_EQUAL(answer->status, 422);
     CHECK_SAYS(answer->body, "takes 5 million multiply-accumulates for a picture, and this device takes at most 4");
     tested.config.mac_limit = 5000000;
-    tested.config.arena_bytes = 18319;
+    tested.config.arena_bytes = arena_bytes - 1;
     fake_app_start(&tested, false);
-    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "needs 18320 bytes of memory to run");
-    tested.config.arena_bytes = 18320;
+    snprintf(wanted, sizeof wanted, "needs %zu bytes of memory to run", arena_bytes);
+    CHECK_SAYS(upload("/api/model", sample_model, sample_model_bytes)->body, wanted);
+    tested.config.arena_bytes = arena_bytes;
     fake_app_start(&tested, false);
     // The clock of the test goes on with each look at it: a second for each op.
     tested.world.clock_us = 1000000;
-    CHECK_SAYS(upload("/api/model", built_in_model, built_in_model_bytes)->body, "more than 5 seconds for a picture");
+    CHECK_SAYS(upload("/api/model", sample_model, sample_model_bytes)->body, "more than 5 seconds for a picture");
     tested.world.clock_us = 0;
     CHECK_SAYS(fake_get(&tested, "/api/status")->body, "\"label\":\"Pullover\"");
-    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
+    CHECK_EQUAL(upload("/api/model", sample_model, sample_model_bytes)->status, 200);
     fake_app_close(&tested);
     free(small);
 }
@@ -501,16 +504,16 @@ static void one_upload_at_a_time(void) {
     const fake_request part = {.method = "PUT",
                                .path = "/api/model",
                                .type = "application/octet-stream",
-                               .body = built_in_model,
+                               .body = sample_model,
                                .body_bytes = 9000};
     http_exchange *first = fake_begin(&tested, &part);
-    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 409);
+    CHECK_EQUAL(upload("/api/model", sample_model, sample_model_bytes)->status, 409);
     CHECK_EQUAL(fake_send(&tested, &(fake_request){.method = "POST", .path = "/api/model/rollback"})->status, 409);
     CHECK(!http_is_late(first));
     tested.world.now_us += (uint64_t)HTTP_UPLOAD_TIMEOUT_MS * 1000 + 1;
     CHECK(http_is_late(first));
     http_end(first);  // its client is gone
-    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
+    CHECK_EQUAL(upload("/api/model", sample_model, sample_model_bytes)->status, 200);
     fake_app_close(&tested);
 }
 
@@ -519,8 +522,8 @@ static void a_client_may_leave_during_its_job(void) {
     const fake_request request = {.method = "PUT",
                                   .path = "/api/model",
                                   .type = "application/octet-stream",
-                                  .body = built_in_model,
-                                  .body_bytes = built_in_model_bytes};
+                                  .body = sample_model,
+                                  .body_bytes = sample_model_bytes};
     http_response response;
     for (int i = 0; i < 20; i++) {
         http_exchange *exchange = fake_begin(&tested, &request);
@@ -531,13 +534,13 @@ static void a_client_may_leave_during_its_job(void) {
     }
     CHECK_EQUAL(number(fake_get(&tested, "/api/status"), "samples"), 20);
     CHECK_SAYS(fake_get(&tested, "/api/model")->body, "\"source\":\"built_in\"");
-    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
+    CHECK_EQUAL(upload("/api/model", sample_model, sample_model_bytes)->status, 200);
     fake_app_close(&tested);
 }
 
 static void crashes_take_a_new_model_back(void) {
     fake_app_open(&tested);
-    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
+    CHECK_EQUAL(upload("/api/model", sample_model, sample_model_bytes)->status, 200);
     fake_app_start(&tested, true);
     fake_app_start(&tested, true);
     CHECK_SAYS(fake_get(&tested, "/api/model")->body, "\"source\":\"slot_a\"");
@@ -545,7 +548,7 @@ static void crashes_take_a_new_model_back(void) {
     CHECK_SAYS(fake_get(&tested, "/api/model")->body, "\"source\":\"built_in\"");
     CHECK_SAYS(tested.world.last_log, "taken back");
     // One that ran for ten seconds is not taken back so soon.
-    CHECK_EQUAL(upload("/api/model", built_in_model, built_in_model_bytes)->status, 200);
+    CHECK_EQUAL(upload("/api/model", sample_model, sample_model_bytes)->status, 200);
     steps(APP_CONFIRM_MS / 50 + 1);
     for (int i = 0; i < 2; i++) {
         fake_app_start(&tested, true);
@@ -564,7 +567,7 @@ static void power_cuts_during_an_upload_leave_a_device_that_works(void) {
         CHECK_EQUAL(fake_send_json(&tested, "PATCH", "/api/settings", "{\"threshold\": 0.5}")->status, 200);
         tested.world.flash.cut = (nor_flash_cut)(operation % NOR_FLASH_CUT_KINDS);
         tested.world.flash.cut_at = tested.world.flash.operation_count + operation;
-        const int status = upload("/api/model", built_in_model, built_in_model_bytes)->status;
+        const int status = upload("/api/model", sample_model, sample_model_bytes)->status;
         const bool was_cut = tested.world.flash.is_off;
         CHECK_EQUAL(status, was_cut ? 500 : 200);
         fake_app_start(&tested, false);

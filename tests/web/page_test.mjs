@@ -12,7 +12,7 @@ import {
 } from './simulator.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const boot = path.join(root, 'samples/9_ankle_boot.png');
+const boot = path.join(root, 'samples/scenes/scene_00_ankle_boot.jpg');
 const model_file = path.join(root, 'models/fashion_64k.tflite');
 const PANELS = ['now', 'captures', 'model', 'settings', 'device'];
 let simulator, browser;
@@ -32,7 +32,7 @@ const openTab = (page, name) => page.click(`#tab-${name}`);
 // What the page shows, as the API calls it.
 const shownLabel = async (page) => {
     const text = await textOf(page, '#label');
-    return {'Nothing there': 'nothing', 'Not sure': 'other'}[text] ?? text;
+    return {'Nothing there': 'nothing', 'Not sure': 'other', 'Something else': 'other'}[text] ?? text;
 };
 
 const chooseModel = (page, name, buffer) =>
@@ -89,8 +89,12 @@ test('the label follows what is in the picture, and decisions are listed and spo
     await eventually('the newest decision is in the list',
         async () => Number(await page.getAttribute('#decisions li', 'data-id')) >= decision.id);
     await eventually('it has a picture', async () => await page.locator('#decisions canvas.drawn').count() >= 1);
+    await eventually('the list says how sure it became', async () => {
+        const [listed, now] = [await textOf(page, '#decisions li span'), await textOf(page, '#confidence')];
+        return now !== '' && Number.parseInt(listed, 10) >= 75;
+    }, 60000);
     const {labels: known} = (await simulator.get('model')).contract, spoken = await textOf(page, '#spoken');
-    const right = ['Nothing there', 'Not sure'].includes(spoken) || known.some((label) => spoken.startsWith(`${label}, `));
+    const right = ['Nothing there', 'Not sure', 'Something else'].includes(spoken) || known.some((label) => spoken.startsWith(`${label}, `));
     assert.ok(right, spoken);
     await closePage(page);
 });
@@ -101,7 +105,7 @@ test('a dropped picture is recognised, and the video comes back', async () => {
     const bytes = fs.readFileSync(boot).toString('base64');
     await page.evaluate((text) => {
         const data = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)), transfer = new DataTransfer();
-        transfer.items.add(new File([data], 'boot.png', {type: 'image/png'}));
+        transfer.items.add(new File([data], 'boot.jpg', {type: 'image/jpeg'}));
         const drop = new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true});
         document.querySelector('#view').dispatchEvent(drop);
     }, bytes);
@@ -221,6 +225,16 @@ test('a model that does not name its classes is asked about, and then names them
     await modelIs(page, 'bare');
     assert.equal((await simulator.get('model')).contract.labels_known, false);
     await simulator.send('PUT', 'model?name=fashion_64k', fs.readFileSync(model_file), 'application/octet-stream');
+    await closePage(page);
+});
+
+test('what the model would take on chips is told', async () => {
+    const page = await openPage(browser, simulator);
+    await openTab(page, 'model');
+    await page.waitForSelector('#chips:visible');
+    const rows = await page.locator('#chips tbody tr').allTextContents();
+    assert.equal(rows.length, 3);
+    assert.match(rows[1], /^ESP32-S3, 240 MHz[\d.]+ ms[\d.]+ KB[\d.]+ KB$/);
     await closePage(page);
 });
 
