@@ -10,7 +10,8 @@ cmake_minimum_required(VERSION 3.21)
 
 set(script_modules
   page_dom.js page_api.js page_link.js page_stage.js page_region.js page_now.js page_input.js page_captures.js
-  page_contract.js page_model.js page_compare.js page_settings.js page_device.js page_main.js)
+  page_contract.js page_model.js page_compare.js page_settings.js page_fleet.js page_device.js
+  page_main.js)
 
 set(web_folder ${CMAKE_CURRENT_LIST_DIR})
 file(MAKE_DIRECTORY ${OUTPUT_FOLDER})
