@@ -27,7 +27,7 @@ static const narrow_op narrow_ops[] = {
     {"FULLY_CONNECTED", &thimble_op_fully_connected_int8, &thimble_op_fully_connected_int16},
     {"HARD_SWISH", &thimble_op_hard_swish_int8, NULL},
     {"L2_NORMALIZATION", &thimble_op_l2_normalization_int8, NULL},
-    {"LEAKY_RELU", &thimble_op_leaky_relu_int8, NULL},
+    {"LEAKY_RELU", &thimble_op_leaky_relu_int8, &thimble_op_leaky_relu_int16},
     {"LOGISTIC", &thimble_op_logistic_int8, &thimble_op_logistic_int16},
     {"LOG_SOFTMAX", &thimble_op_log_softmax_int8, NULL},
     {"MAX_POOL_2D", &thimble_op_max_pool_2d_int8, &thimble_op_max_pool_2d_int16},
@@ -46,7 +46,7 @@ static const narrow_op narrow_ops[] = {
     {"SUM", &thimble_op_sum_int8, &thimble_op_sum_int16},
     {"SVDF", &thimble_op_svdf_int8, NULL},
     {"TANH", &thimble_op_tanh_int8, &thimble_op_tanh_int16},
-    {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8, NULL},
+    {"TRANSPOSE_CONV", &thimble_op_transpose_conv_int8, &thimble_op_transpose_conv_int16},
     {"UNIDIRECTIONAL_SEQUENCE_LSTM", &thimble_op_unidirectional_sequence_lstm_int8,
      &thimble_op_unidirectional_sequence_lstm_int16},
 };

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
 from builder import Graph, Params, Tensor, float32
 from cases import Case
 from cases_conv import conv_2d, depthwise_conv_2d, fully_connected, image
 from cases_math import arithmetic, logistic, softmax
 from cases_pool import mean, pool
+from cases_space import transpose_conv
 from cases_unary import unary
 
 Shape = tuple[int, ...]
@@ -52,6 +54,11 @@ def vectors() -> list[Case]:
     weighted(fully_connected, "no_bias", (1, 12), units=6, bias=False, missing_bias=False)
     weighted(fully_connected, "keep_dims", (2, 3, 8), units=5, keep_dims=True)
     weighted(fully_connected, "tiny_input_scale", (1, 12), units=6, scale=1e-5)
+
+    weighted(transpose_conv, "same", (1, 4, 5, 3), filters=4)
+    weighted(transpose_conv, "valid_no_bias", (1, 3, 4, 5), filters=3, padding="VALID", bias=False)
+    weighted(transpose_conv, "stride_1_relu6_per_tensor", (2, 4, 4, 3), filters=4, stride=(1, 1), activation="RELU6",
+             per_channel=False)
 
     first, second = Params(float32(2e-4)), Params(float32(1.3e-4))
 
@@ -106,6 +113,19 @@ def vectors() -> list[Case]:
         def build(g: Graph) -> Tensor:
             return unary(g, g.input("int16", data.shape, Params(float32(scale)), data), "TANH")
         cases.append(Case("tanh", f"tanh_int16_{what}", build))
+
+    for alpha in (0.2, -0.5):
+        def leak(g: Graph, alpha: float = alpha) -> Tensor:
+            return unary(g, g.input("int16", (3, 40), first), "LEAKY_RELU", params=second, alpha=alpha)
+        cases.append(Case("leaky_relu", f"leaky_relu_int16_alpha_{alpha}".replace("-", "minus_"), leak))
+
+    def nearly(g: Graph) -> Tensor:
+        x = g.input("int8", (3, 10), Params(float32(0.07), 4))
+        y = g.tensor("int16", x.shape, Params(float32(1 / 65535), -32768))
+        options = schema.SoftmaxOptionsT()
+        options.beta = 1.0
+        return g.op("SOFTMAX", [x], y, options, 2)
+    cases.append(Case("softmax", "softmax_int8_to_int16_scale_1_of_65535", nearly))
 
     every_31st = np.arange(-32768, 32768, 31)
     sigmoid("power_of_two", 2.0**-12, every_31st)

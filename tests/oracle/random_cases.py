@@ -16,6 +16,7 @@ import cases_conv
 import cases_math
 import cases_move
 import cases_pool
+import cases_state
 import cases_type
 from builder import NONE, QUANTIZED, Graph, Params, Tensor, fit_range, float32
 
@@ -323,6 +324,36 @@ def _real_range_input(g: Graph, rank: int, low: float, high: float, int16_too: b
     return g.input("int8", draw_shape(g, rank), Params(float32(real_range / 255), zero_point))
 
 
+def _steps_input(g: Graph, shape: tuple[int, ...], types: tuple[str, ...]) -> Tensor:
+    """The input of an op with state, for one to five steps."""
+    g.steps = int(g.rng.integers(1, 6))
+    type = str(pick(g, *types))
+    return draw_input(g, len(shape), (type,), shape)
+
+
+def svdf_input(g: Graph) -> Tensor:
+    return _steps_input(g, (int(pick(g, 1, 1, 2)), int(g.rng.integers(1, 30))), ("int8", "int8", "float32"))
+
+
+def draw_svdf(g: Graph, x: Tensor) -> Tensor:
+    return cases_state.svdf(g, x, units=int(g.rng.integers(1, 12)), rank=int(pick(g, 1, 1, 2, 3)),
+                            memory=int(g.rng.integers(1, 12)), state_type=str(pick(g, "int16", "int8")),
+                            activation=str(pick(g, "NONE", "RELU")))
+
+
+def lstm_input(g: Graph) -> Tensor:
+    shape = (int(pick(g, 1, 1, 2, 3)), int(g.rng.integers(1, 7)), int(g.rng.integers(1, 20)))
+    return _steps_input(g, shape, ("int8", "int8", "int16", "float32"))
+
+
+def draw_lstm(g: Graph, x: Tensor) -> Tensor:
+    return cases_state.lstm(g, x, units=int(g.rng.integers(1, 16)), time_major=chance(g, 0.3),
+                            clip=float(pick(g, 10.0, 0.0, float32(g.rng.uniform(0.05, 3)))),
+                            cell_power=int(g.rng.integers(-15, -7)),
+                            cell_stretch=float(pick(g, 1.0, 1.0, g.rng.uniform(0.6, 1.9))),
+                            weight_std=float(pick(g, 0.5, 1.0, 4.0)))
+
+
 def _rank(g: Graph, low: int, high: int) -> int:
     return int(g.rng.integers(low, high + 1))
 
@@ -358,6 +389,8 @@ ONE_OP: dict[str, tuple[float, Callable[[Graph], Tensor], Callable[[Graph, Tenso
     "pad": (1.5, lambda g: draw_input(g, _rank(g, 1, 4), MOVED), draw_pad),
     "padv2": (1, lambda g: draw_input(g, _rank(g, 1, 4), MOVED), draw_padv2),
     "concatenation": (1.5, lambda g: draw_input(g, _rank(g, 1, 4), MOVED), draw_concatenation),
+    "svdf": (1, svdf_input, draw_svdf),
+    "unidirectional_sequence_lstm": (1.5, lstm_input, draw_lstm),
     "arg_max": (1, lambda g: draw_input(g, _rank(g, 1, 4)), draw_arg_max),
 }
 

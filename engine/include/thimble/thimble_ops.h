@@ -44,7 +44,7 @@ extern const thimble_op thimble_op_greater_equal;
 extern const thimble_op thimble_op_hard_swish, thimble_op_hard_swish_int8;
 extern const thimble_op thimble_op_l2_normalization, thimble_op_l2_normalization_int8;
 extern const thimble_op thimble_op_l2_pool_2d;
-extern const thimble_op thimble_op_leaky_relu, thimble_op_leaky_relu_int8;
+extern const thimble_op thimble_op_leaky_relu, thimble_op_leaky_relu_int8, thimble_op_leaky_relu_int16;
 extern const thimble_op thimble_op_less;
 extern const thimble_op thimble_op_less_equal;
 extern const thimble_op thimble_op_log;
@@ -91,7 +91,7 @@ extern const thimble_op thimble_op_sum, thimble_op_sum_int8, thimble_op_sum_int1
 extern const thimble_op thimble_op_svdf, thimble_op_svdf_int8;
 extern const thimble_op thimble_op_tanh, thimble_op_tanh_int8, thimble_op_tanh_int16;
 extern const thimble_op thimble_op_transpose;
-extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8;
+extern const thimble_op thimble_op_transpose_conv, thimble_op_transpose_conv_int8, thimble_op_transpose_conv_int16;
 extern const thimble_op thimble_op_unidirectional_sequence_lstm, thimble_op_unidirectional_sequence_lstm_int8,
     thimble_op_unidirectional_sequence_lstm_int16;
 extern const thimble_op thimble_op_unpack;

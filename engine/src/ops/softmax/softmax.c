@@ -18,6 +18,11 @@ static thimble_status prepare_shape(thimble_prepare *p, thimble_softmax_record *
     return THIMBLE_OK;
 }
 
+// Whether a scale is within 0.1 % of what it has to be.
+static bool is_near(float scale, float wanted) {
+    return (thimble_float_bits(scale - wanted) & INT32_MAX) <= thimble_float_bits(0.001f * wanted);  // without the sign
+}
+
 // From int8, to an output whose quantization is fixed: it has to be right if `fits`.
 static thimble_status prepare_from_int8(thimble_prepare *p, bool fits) {
     const thimble_tensor_view *const input = &p->inputs[0];
@@ -58,9 +63,7 @@ static thimble_status prepare_int16(thimble_prepare *p) {
     THIMBLE_TRY(prepare_shape(p, record));
     THIMBLE_TRY(thimble_check_int16(p, input));
     THIMBLE_TRY(thimble_check_int16(p, output));
-    const uint32_t off_bits = thimble_float_bits(output->scale - 1.0f / 32768) & INT32_MAX;  // without the sign
-    THIMBLE_REQUIRE(p, off_bits <= thimble_float_bits(0.001f / 32768), output->index,
-                    "an int16 output needs scale 1/32768");
+    THIMBLE_REQUIRE(p, is_near(output->scale, 1.0f / 32768), output->index, "an int16 output needs scale 1/32768");
     THIMBLE_REQUIRE(p, record->columns <= most_columns, input->index, "int16 rows may have at most 65536 values");
     const float beta = thimble_option_f32(p, BETA, 0);
     THIMBLE_REQUIRE(p, thimble_is_positive(beta), -1, "beta has to be above 0");
@@ -76,7 +79,7 @@ static thimble_status prepare(thimble_prepare *p) {
     }
     if (p->inputs[0].type != THIMBLE_FLOAT32) {
         return p->output.type == THIMBLE_INT16
-                   ? prepare_from_int8(p, is_quantized(&p->output, THIMBLE_INT16, 1.0f / 65536, INT16_MIN))
+                   ? prepare_from_int8(p, is_near(p->output.scale, 1.0f / 65536) && p->output.zero_point == INT16_MIN)
                    : prepare_int8(p);
     }
     thimble_softmax_record *record = THIMBLE_RECORD(p, thimble_softmax_record);

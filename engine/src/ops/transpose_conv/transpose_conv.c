@@ -7,14 +7,15 @@ enum { SHAPE, WEIGHTS, INPUT, BIAS };
 enum { ACTIVATION = 3 };  // TransposeConvOptions
 
 // The views in the order that the ops with weights have: input, weights, bias.
-static thimble_status sort_inputs(thimble_prepare *p, thimble_type type) {
+static thimble_status sort_inputs(thimble_prepare *p, thimble_type type, thimble_type weights_type) {
     THIMBLE_TRY(thimble_check_slots(p, 3, 4));
     p->inputs[THIMBLE_WEIGHTS_INPUT] = thimble_prepare_input(p, INPUT);
     p->inputs[THIMBLE_WEIGHTS_BIAS] = thimble_prepare_input(p, BIAS);
     THIMBLE_REQUIRE(p,
-                    p->inputs[THIMBLE_WEIGHTS_INPUT].type == type && p->inputs[THIMBLE_WEIGHTS_WEIGHTS].type == type &&
-                        p->output.type == type,
-                    p->output.index, "input, weights and output all have to be int8 (or all float32)");
+                    p->inputs[THIMBLE_WEIGHTS_INPUT].type == type &&
+                        p->inputs[THIMBLE_WEIGHTS_WEIGHTS].type == weights_type && p->output.type == type,
+                    p->output.index,
+                    "input, weights and output have to be int8 (or all float32, or int16 with int8 weights)");
     return THIMBLE_OK;
 }
 
@@ -46,18 +47,29 @@ static thimble_status prepare_geometry(thimble_prepare *p, thimble_conv_record *
 
 static thimble_status prepare_int8(thimble_prepare *p) {
     thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
-    THIMBLE_TRY(sort_inputs(p, THIMBLE_INT8));
+    THIMBLE_TRY(sort_inputs(p, THIMBLE_INT8, THIMBLE_INT8));
     THIMBLE_TRY(prepare_geometry(p, record));
     return thimble_weights_prepare_int8(p, record->output_channels, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE),
                                         &record->scale);
 }
 
+static thimble_status prepare_int16(thimble_prepare *p) {
+    thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
+    THIMBLE_TRY(sort_inputs(p, THIMBLE_INT16, THIMBLE_INT8));
+    THIMBLE_TRY(prepare_geometry(p, record));
+    return thimble_weights_prepare_int16(p, record->output_channels, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE),
+                                         -1, &record->int16);
+}
+
 static thimble_status prepare(thimble_prepare *p) {
+    if (p->output.type == THIMBLE_INT16) {
+        return prepare_int16(p);
+    }
     if (p->output.type != THIMBLE_FLOAT32) {
         return prepare_int8(p);
     }
     thimble_conv_record *record = THIMBLE_RECORD(p, thimble_conv_record);
-    THIMBLE_TRY(sort_inputs(p, THIMBLE_FLOAT32));
+    THIMBLE_TRY(sort_inputs(p, THIMBLE_FLOAT32, THIMBLE_FLOAT32));
     THIMBLE_TRY(prepare_geometry(p, record));
     return thimble_weights_prepare_f32(p, record->output_channels, thimble_option_i8(p, ACTIVATION, THIMBLE_ACT_NONE),
                                        &record->range);
@@ -84,9 +96,17 @@ static void run_int8(const thimble_call *call) {
     thimble_conv_run_int8(&sorted.call, thimble_transpose_conv_int8_portable, 0);
 }
 
+static void run_int16(const thimble_call *call) {
+    sorted_call sorted;
+    sort_call(call, &sorted);
+    thimble_conv_run_int16(&sorted.call, thimble_transpose_conv_int16_portable);
+}
+
 static void run(const thimble_call *call) {
     if (call->type == THIMBLE_INT8) {
         run_int8(call);
+    } else if (call->type == THIMBLE_INT16) {
+        run_int16(call);
     } else {
         sorted_call sorted;
         sort_call(call, &sorted);
@@ -95,4 +115,5 @@ static void run(const thimble_call *call) {
 }
 
 THIMBLE_DEFINE_OP(transpose_conv_int8, "TRANSPOSE_CONV", 67, prepare_int8, run_int8);
+THIMBLE_DEFINE_OP(transpose_conv_int16, "TRANSPOSE_CONV", 67, prepare_int16, run_int16);
 THIMBLE_DEFINE_OP(transpose_conv, "TRANSPOSE_CONV", 67, prepare, run);

@@ -19,6 +19,7 @@
 #include "conv.h"
 
 thimble_weights_int8_fn thimble_transpose_conv_int8_portable;
+thimble_weights_int16_fn thimble_transpose_conv_int16_portable;
 thimble_weights_f32_fn thimble_transpose_conv_f32_portable;
 
 #endif

@@ -63,6 +63,44 @@ void thimble_transpose_conv_int8_portable(const thimble_weights_int8_args *args,
     }
 }
 
+static int64_t sum_int16(const thimble_weights_int16_args *args, int32_t b, const reach *y, const reach *x, int32_t o) {
+    const thimble_conv_record *r = args->record;
+    const thimble_window *w = &r->window;
+    int64_t sum = 0;
+    for (int32_t row = y->inputs.begin, i = y->first_tap; row < y->inputs.end; row++, i -= w->rows.stride) {
+        for (int32_t column = x->inputs.begin, j = x->first_tap; column < x->inputs.end;
+             column++, j -= w->columns.stride) {
+            const int16_t *input =
+                args->input + thimble_conv_at(w->rows.output, w->columns.output, r->input_channels, b, row, column, 0);
+            const int8_t *weights =
+                args->weights + thimble_conv_at(w->rows.kernel, w->columns.kernel, r->input_channels, o, i, j, 0);
+            for (int32_t c = 0; c < r->input_channels; c++) {
+                sum += input[c] * weights[c];
+            }
+        }
+    }
+    return sum;
+}
+
+void thimble_transpose_conv_int16_portable(const thimble_weights_int16_args *args, thimble_range channels) {
+    const thimble_conv_record *r = args->record;
+    const thimble_window *w = &r->window;
+    for (int32_t o = channels.begin; o < channels.end; o++) {
+        const thimble_rescale factor = thimble_weights_factor(&r->int16.scale, args->file, o);
+        int16_t *output = args->output + o;
+        for (int32_t b = 0; b < w->batches; b++) {
+            for (int32_t row = 0; row < w->rows.input; row++) {
+                const reach y = reach_of(&w->rows, row);
+                for (int32_t column = 0; column < w->columns.input; column++) {
+                    const reach x = reach_of(&w->columns, column);
+                    *output = thimble_weights_output_int16(args, &r->int16, factor, o, sum_int16(args, b, &y, &x, o));
+                    output += r->output_channels;
+                }
+            }
+        }
+    }
+}
+
 static float sum_f32(const thimble_weights_f32_args *args, int32_t b, const reach *y, const reach *x, int32_t o) {
     const thimble_conv_record *r = args->record;
     const thimble_window *w = &r->window;
