@@ -128,6 +128,38 @@ class AtABroker(unittest.TestCase):
         server.close()
 
 
+class AtABrokerWithTls(unittest.TestCase):
+    """The broker asks for the device's certificate, and the device trusts one authority only."""
+
+    def test_certificates_are_checked_on_both_sides(self):
+        if shutil.which("openssl") is None:
+            self.skipTest("the command openssl is not installed")
+        with tempfile.TemporaryDirectory() as folder:
+            fleet_lab.make_certificates(folder)
+            files = {"cafile": "ca.pem", "certfile": "server.pem", "keyfile": "server.key"}
+            lines = [f"{name} {folder}/{file}" for name, file in files.items()]
+            broker = Broker("\n".join(lines + ["require_certificate true"]))
+            pems = {name: pathlib.Path(folder, name).read_text() for name in ("ca.pem", "client.pem", "client.key")}
+            device = Device(COMMAND, broker, "locked", folder, tls=True, ca=pems["ca.pem"])
+            # Without its own certificate it is refused; a private key that was sent is not told to anybody.
+            wait_until(lambda: device.status()["problem"] not in ("", "not tried yet"), 20, "refused")
+            own = {"certificate": pems["client.pem"], "key": pems["client.key"]}
+            answer = device.server.send_json("PATCH", "/api/fleet", own)
+            self.assertEqual(answer.status, 200)
+            self.assertNotIn("PRIVATE", answer.body.decode())
+            wait_until(lambda: device.status()["link"] == "connected", 30, "connected with TLS")
+            # Another authority: the broker's certificate does not count any more.
+            fleet_lab.make_certificates(device.store)
+            other = pathlib.Path(device.store, "ca.pem").read_text()
+            self.assertEqual(device.server.send_json("PATCH", "/api/fleet", {"ca": other}).status, 200)
+            wait_until(lambda: device.status()["problem"] not in ("", "not tried yet"), 30, "not trusted")
+            self.assertNotEqual(device.status()["link"], "connected")
+            code, lines = device.server.stop()
+            self.assertEqual(code, 0)
+            self.assertNotIn("PRIVATE", lines)
+            broker.close()
+
+
 if __name__ == "__main__":
     COMMAND = str(pathlib.Path(sys.argv.pop(1)).resolve())
     if not fleet_lab.is_possible():

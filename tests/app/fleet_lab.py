@@ -43,11 +43,11 @@ def wait_until(holds, seconds, what):
 class Broker:
     """mosquitto on a port of its own; keeps retained messages and sessions over a restart."""
 
-    def __init__(self):
+    def __init__(self, more=""):
         self.folder = tempfile.TemporaryDirectory()
         self.port = free_port()
         self.process = None
-        config = f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\nmax_queued_messages 0\n"
+        config = f"listener {self.port} 127.0.0.1\n{more}\nallow_anonymous true\npersistence true\nmax_queued_messages 0\n"
         config += f"persistence_location {self.folder.name}/\nmax_inflight_messages 0\n"
         if os.getuid() == 0:
             config += "user root\n"
@@ -77,6 +77,23 @@ class Broker:
     def publish(self, topic, message, retain=False):
         command = ["mosquitto_pub", "-p", str(self.port), "-q", "1", "-t", topic, "-m", message]
         subprocess.run(command + (["-r"] if retain else []), check=True)
+
+
+def make_certificates(folder):
+    """ca, server and client, each as NAME.pem and NAME.key, by the command openssl."""
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    pathlib.Path(folder, "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+    for name in ("ca", "server", "client"):
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{name}.ec")
+        openssl("pkcs8", "-topk8", "-nocrypt", "-in", f"{name}.ec", "-out", f"{name}.key")
+    openssl("req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=test ca", "-days", "2", "-out", "ca.pem")
+    for name in ("server", "client"):
+        openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/CN={name}", "-out", f"{name}.csr")
+        signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names"]
+        openssl("x509", "-req", "-in", f"{name}.csr", *signing, "-out", f"{name}.pem")
 
 
 class Witness(threading.Thread):
