@@ -35,6 +35,7 @@ typedef struct facts {
     size_t problem_count;   // all of them, also those beyond MAX_PROBLEMS
     labels list;            // empty if the model has none
     uint64_t mac_count, parameter_count;
+    uint64_t state_bytes;  // of the variable tensors
     char objects[MAX_OBJECTS][OP_OBJECT_NAME_BYTES];
     size_t object_count;
 } facts;
@@ -89,6 +90,10 @@ static cli_status add_up(facts *all) {
         }
     }
     free(counted);
+    for (uint32_t i = 0; i < opened->tensor_count; i++) {
+        const thimble_tensor_info info = model_file_tensor(&all->model, (int32_t)i);
+        all->state_bytes += info.is_variable ? info.tensor.data_bytes : 0;
+    }
     return status;
 }
 
@@ -167,6 +172,9 @@ static void print_memory(const facts *all) {
            need->arena_bytes > need->activation_bytes + need->record_bytes ? ", the rest for planning" : "");
     printf("       %s bytes %s\n", cli_thousands(other, (small ? &all->need : &all->need_small)->arena_bytes),
            small ? "without --prefer-small" : "with --prefer-small");
+    if (all->state_bytes > 0) {
+        printf("state  %s bytes of these, kept from run to run\n", cli_thousands(other, all->state_bytes));
+    }
     fputs("ops   ", stdout);
     for (size_t i = 0; i < all->object_count; i++) {
         printf(" &%s,", all->objects[i]);
@@ -304,6 +312,7 @@ static void print_json(const facts *all) {
     json_count(&json, "macs", all->mac_count);
     json_count(&json, "parameters", all->parameter_count);
     json_count(&json, "tensors", opened->tensor_count);
+    json_count(&json, "state_bytes", all->state_bytes);
     json_array(&json, "inputs");
     for (size_t i = 0; (tensor_index = thimble_inspect_input(opened, i)) >= 0; i++) {
         json_tensor(all, &json, tensor_index);

@@ -39,60 +39,87 @@ static cli_status fill_input(const thimble_runner *runner, size_t index, const c
     return status;
 }
 
-static cli_status fill_inputs(const thimble_runner *runner, const cli_texts *paths) {
+// How many times `paths` has a file for each input: so often the model runs.
+static cli_status count_steps(const thimble_runner *runner, const cli_texts *paths, size_t *steps) {
     const size_t count = thimble_input_count(runner);
-    if (paths->count != count) {
-        return cli_fail(CLI_INPUT, "the model has %zu inputs, --input names %zu files; give one file per input", count,
-                        paths->count);
+    if (count == 0 || paths->count == 0 || paths->count % count != 0) {
+        return cli_fail(CLI_INPUT,
+                        "the model has %zu inputs, --input names %zu files; give one file per input (or several "
+                        "for each: all inputs of the first run, then of the second ...)",
+                        count, paths->count);
     }
+    *steps = paths->count / count;
+    return CLI_OK;
+}
+
+static cli_status fill_inputs(const thimble_runner *runner, const cli_texts *paths, size_t step) {
+    const size_t count = thimble_input_count(runner);
     cli_status status = CLI_OK;
     for (size_t i = 0; i < count && status == CLI_OK; i++) {
-        status = fill_input(runner, i, paths->items[i]);
+        status = fill_input(runner, i, paths->items[step * count + i]);
     }
     return status;
 }
 
 // ---- outputs ----
 
-static cli_status write_output(out_file *file, const thimble_runner *runner, size_t index, const char *folder) {
-    const thimble_tensor tensor = thimble_output(runner, index);
+// The outputs on their way to the disk. A file holds one output of all runs, one after the other.
+typedef struct output_files {
+    const char *folder;
+    bool folder_is_new;
+    size_t count;
+    out_file *files;
+} output_files;
+
+static cli_status open_output(const output_files *outputs, size_t index) {
     cli_status status = CLI_OK;
-    const size_t room_bytes = strlen(folder) + NAME_BYTES;
+    const size_t room_bytes = strlen(outputs->folder) + NAME_BYTES;
     char *path = cli_alloc(room_bytes, 1, &status);
     if (status == CLI_OK) {
-        snprintf(path, room_bytes, "%s/out%zu.bin", folder, index);
-        status = out_file_open(file, path);
-    }
-    if (status == CLI_OK) {
-        fwrite(tensor.data, 1, tensor.data_bytes, file->stream);
-        status = out_file_finish(file);
+        snprintf(path, room_bytes, "%s/out%zu.bin", outputs->folder, index);
+        status = out_file_open(&outputs->files[index], path);
     }
     free(path);
     return status;
 }
 
-// All outputs are complete before the first one gets its name.
-static cli_status write_outputs(const thimble_runner *runner, const char *folder) {
-    const size_t count = thimble_output_count(runner);
-    const bool is_new = mkdir(folder, 0777) == 0;
-    if (!is_new && errno != EEXIST) {
+static cli_status outputs_open(output_files *outputs, const thimble_runner *runner, const char *folder) {
+    outputs->folder = folder;
+    outputs->folder_is_new = mkdir(folder, 0777) == 0;
+    if (!outputs->folder_is_new && errno != EEXIST) {
         return cli_fail(CLI_FAILED, "cannot make folder '%s': %s; choose a place that exists and is writable", folder,
                         strerror(errno));
     }
     cli_status status = CLI_OK;
-    out_file *files = cli_alloc(count, sizeof *files, &status);
-    for (size_t i = 0; i < count && status == CLI_OK; i++) {
-        status = write_output(&files[i], runner, i, folder);
+    outputs->count = thimble_output_count(runner);
+    outputs->files = cli_alloc(outputs->count, sizeof *outputs->files, &status);
+    for (size_t i = 0; i < outputs->count && status == CLI_OK; i++) {
+        status = open_output(outputs, i);
     }
-    for (size_t i = 0; i < count && status == CLI_OK; i++) {
-        status = out_file_commit(&files[i]);
+    return status;
+}
+
+static void outputs_add(const output_files *outputs, const thimble_runner *runner) {
+    for (size_t i = 0; i < outputs->count; i++) {
+        const thimble_tensor tensor = thimble_output(runner, i);
+        fwrite(tensor.data, 1, tensor.data_bytes, outputs->files[i].stream);
     }
-    for (size_t i = 0; files != NULL && i < count; i++) {
-        out_file_discard(&files[i]);
+}
+
+// All outputs are complete before the first one gets its name; with an earlier error they vanish.
+static cli_status outputs_close(output_files *outputs, cli_status status) {
+    for (size_t i = 0; i < outputs->count && status == CLI_OK; i++) {
+        status = out_file_finish(&outputs->files[i]);
     }
-    free(files);
-    if (status != CLI_OK && is_new) {
-        rmdir(folder);
+    for (size_t i = 0; i < outputs->count && status == CLI_OK; i++) {
+        status = out_file_commit(&outputs->files[i]);
+    }
+    for (size_t i = 0; outputs->files != NULL && i < outputs->count; i++) {
+        out_file_discard(&outputs->files[i]);
+    }
+    free(outputs->files);
+    if (status != CLI_OK && outputs->folder_is_new) {
+        rmdir(outputs->folder);
     }
     return status;
 }
@@ -134,13 +161,25 @@ static cli_status run_model(const run_arguments *arguments) {
         const thimble_options options = {.trace = arguments->trace ? op_trace_event : NULL, .context = &trace};
         status = host_runner_open(&runner, &model, thimble_all_ops, &options);
     }
+    size_t steps = 0;
+    output_files outputs = {0};
     if (status == CLI_OK) {
-        status = fill_inputs(&runner.runner, &arguments->inputs);
+        status = count_steps(&runner.runner, &arguments->inputs, &steps);
     }
     if (status == CLI_OK) {
-        thimble_run(&runner.runner);
-        status = write_outputs(&runner.runner, arguments->output_dir);
+        status = fill_inputs(&runner.runner, &arguments->inputs, 0);
     }
+    if (status == CLI_OK) {
+        status = outputs_open(&outputs, &runner.runner, arguments->output_dir);
+    }
+    for (size_t step = 0; step < steps && status == CLI_OK; step++) {
+        status = step == 0 ? CLI_OK : fill_inputs(&runner.runner, &arguments->inputs, step);
+        if (status == CLI_OK) {
+            thimble_run(&runner.runner);
+            outputs_add(&outputs, &runner.runner);
+        }
+    }
+    status = outputs_close(&outputs, status);
     if (status == CLI_OK && arguments->trace) {
         print_trace(&model, &trace);
     }
@@ -179,7 +218,9 @@ const cli_command cmd_run = {
     "Reads each input tensor from a file (raw elements, little-endian, nothing else), runs the\n"
     "model once and writes out0.bin, out1.bin ... to DIR, which is made if it does not exist.\n"
     "Nothing is written unless everything was right.\n\n"
-    "  --input FILE...          one file per input, in the model's order\n"
+    "  --input FILE...          one file per input, in the model's order; with more files the model\n"
+    "                           runs several times, keeps its state in between (LSTM, SVDF), and\n"
+    "                           each output file holds the outputs of all runs\n"
     "  --output-dir DIR         where the outputs go; files there are replaced\n"
     "  --trace                  print per op: shape, time, multiply-accumulates, CRC of output\n",
     run};

@@ -84,19 +84,19 @@ for i in range(u32(codes)):
     code = codes + 4 + 4 * i
     code += u32(code)
     deprecated, builtin = field(code, 0), field(code, 3)
-    if deprecated and data[deprecated] == 3:  # CONV_2D becomes SVDF
-        data[deprecated] = 27
+    if deprecated and data[deprecated] == 3:  # CONV_2D becomes LSTM
+        data[deprecated] = 16
         if builtin:
-            data[builtin:builtin + 4] = (27).to_bytes(4, "little")
+            data[builtin:builtin + 4] = (16).to_bytes(4, "little")
 open("foreign.tflite", "wb").write(data)
 PYTHON
 python3 foreign.py "$model" .
-expect missing_op 3 "does not run on generic, 7 problems.*SVDF" "$thimble" info foreign.tflite
-has missing_op_is_listed '^  op 0 SVDF: the engine does not have this op'
-expect missing_op_json 3 "SVDF" "$thimble" info foreign.tflite --json
-json every_use_is_listed '[p["op"] for p in d["unsupported"] if p["name"] == "SVDF"]' \
+expect missing_op 3 "does not run on generic, 7 problems.*LSTM" "$thimble" info foreign.tflite
+has missing_op_is_listed '^  op 0 LSTM: the engine does not have this op'
+expect missing_op_json 3 "LSTM" "$thimble" info foreign.tflite --json
+json every_use_is_listed '[p["op"] for p in d["unsupported"] if p["name"] == "LSTM"]' \
     "$("$thimble" info "$model" --json | python3 -c 'import json, sys; print([o["op"] for o in json.load(sys.stdin)["ops"] if o["name"] == "CONV_2D"])')"
-expect run_names_the_missing_op 3 "op 0 SVDF" "$thimble" classify foreign.tflite "$samples/8_bag.png"
+expect run_names_the_missing_op 3 "op 0 LSTM" "$thimble" classify foreign.tflite "$samples/8_bag.png"
 
 # Names that no output format may stumble over.
 odd=$(printf 'we"ird <b>\\ \377\033[31m.tflite')

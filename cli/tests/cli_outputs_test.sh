@@ -15,6 +15,18 @@ expect run_replaces 0 "" "$thimble" run "$vector.tflite" --input "$vector.in0" "
 # shellcheck disable=SC2012
 same outputs_are_readable "$(ls -l made/out0.bin | cut -c 1-10)" -rw-r--r--
 
+# Several runs: the state stays, and the input of the second run may be wrong.
+lstm=$root/engine/src/ops/unidirectional_sequence_lstm/vectors/unidirectional_sequence_lstm_int8_5_steps
+split -b 20 -d "$lstm.in0" step_
+expect run_with_state 0 "" "$thimble" run "$lstm.tflite" --input step_00 step_01 step_02 step_03 --output-dir steps
+same state_is_kept "$(od -An -tx1 steps/out0.bin)" "$(od -An -tx1 "$lstm.out0")"
+head -c 19 step_01 >short
+expect second_run_has_a_wrong_input 4 "'short'" "$thimble" run "$lstm.tflite" --input step_00 short --output-dir gone
+checks=$((checks + 1))
+[ ! -e gone ] || fail nothing_written_after_the_first_run "$(list gone)"
+expect info_says_the_state 0 "" "$thimble" info "$lstm.tflite"
+has state_bytes '^state  18 bytes'
+
 head -c 784 "$model" >in
 expect run_with_trace 0 "" "$thimble" run "$model" --input in --output-dir traced --trace
 has trace_has_a_line_per_op '^ +0  CONV_2D +\[1x28x28x16\] +[0-9.]+ +112,896  [0-9a-f]{8}$'
@@ -29,7 +41,8 @@ for bytes in 0 1 783 785 2000000; do
 done
 expect input_says_what_it_wants 4 "has 2000000 bytes.*int8 \[1x28x28x1\].*784 bytes|larger than" \
     "$thimble" run "$model" --input wrong --output-dir none
-expect too_many_inputs 4 "1 input" "$thimble" run "$model" --input in in --output-dir none
+expect too_many_inputs 4 "2 inputs" "$thimble" run "$vector.tflite" --input "$vector.in0" "$vector.in1" "$vector.in0" \
+    --output-dir none
 expect too_few_inputs 4 "2 inputs" "$thimble" run "$vector.tflite" --input "$vector.in0" --output-dir none
 expect missing_input 4 "nosuch.*No such file" "$thimble" run "$model" --input nosuch --output-dir none
 expect input_is_a_directory 4 "is a directory" "$thimble" run "$model" --input . --output-dir none
