@@ -24,45 +24,49 @@ static void *cut(memory_cutter *from, size_t byte_count) {
     return part;
 }
 
-static void divide_memory(app *started, memory_cutter *from) {
-    const app_config *config = &started->config;
+// Gives `started` its parts of the memory; NULL: only counts them.
+static void divide_memory(app *started, const app_config *config, memory_cutter *from) {
     const size_t kinds[3] = {config->request_limit, config->event_limit, config->stream_limit};
     const size_t text_bytes[3] = {config->text_bytes, APP_SAMPLE_BYTES + 128, 768};
     frame *slots = cut(from, config->frame_count * sizeof *slots);
     uint8_t *jpegs = cut(from, config->frame_count * config->frame_bytes);
     capture *capture_list = cut(from, config->capture_limit_count * sizeof *capture_list);
-    started->picture = cut(from, config->picture_bytes);
-    started->seen = cut(from, config->picture_bytes);
-    started->sample_text = cut(from, APP_SAMPLE_BYTES);
-    started->sample_room = cut(from, APP_SAMPLE_BYTES);
-    started->profile = cut(from, APP_PROFILE_OPS * sizeof *started->profile);
+    uint8_t *picture = cut(from, config->picture_bytes), *seen = cut(from, config->picture_bytes);
+    char *sample_text = cut(from, APP_SAMPLE_BYTES), *sample_room = cut(from, APP_SAMPLE_BYTES);
+    classifier_op_time *profile = cut(from, APP_PROFILE_OPS * sizeof *profile);
     const bool has_fleet = config->fleet_event_limit > 0 && config->port->broker_start != NULL;
     void *fleet_memory =
         cut(from, has_fleet ? fleet_memory_bytes(config->fleet_event_limit, config->fleet_text_bytes) : 0);
-    started->bodies = cut(from, config->body_count * config->body_bytes);
-    started->exchange_count = kinds[0] + kinds[1] + kinds[2];
-    started->exchanges = cut(from, started->exchange_count * sizeof *started->exchanges);
+    uint8_t *bodies = cut(from, config->body_count * config->body_bytes);
+    http_exchange *exchanges = cut(from, (kinds[0] + kinds[1] + kinds[2]) * sizeof *exchanges);
     size_t index = 0;
     for (size_t kind = 0; kind < 3; kind++) {
         for (size_t i = 0; i < kinds[kind]; i++, index++) {
             char *text = cut(from, text_bytes[kind]);
-            if (from->base != NULL) {
-                started->exchanges[index] =
-                    (http_exchange){.app = started, .text = text, .text_limit = text_bytes[kind]};
+            if (started != NULL) {
+                exchanges[index] = (http_exchange){.app = started, .text = text, .text_limit = text_bytes[kind]};
             }
         }
     }
-    if (from->base != NULL) {
-        frames_start(&started->frames, slots, config->frame_count, jpegs, config->frame_bytes);
-        started->captures.list = capture_list;
-        started->fleet = has_fleet ? fleet_memory : NULL;
+    if (started == NULL) {
+        return;
     }
+    frames_start(&started->frames, slots, config->frame_count, jpegs, config->frame_bytes);
+    started->captures.list = capture_list;
+    started->picture = picture;
+    started->seen = seen;
+    started->sample_text = sample_text;
+    started->sample_room = sample_room;
+    started->profile = profile;
+    started->fleet = has_fleet ? fleet_memory : NULL;
+    started->bodies = bodies;
+    started->exchanges = exchanges;
+    started->exchange_count = index;
 }
 
 size_t app_memory_bytes(const app_config *config) {
-    app counted = {.config = *config};
     memory_cutter counter = {NULL, 0};
-    divide_memory(&counted, &counter);
+    divide_memory(NULL, config, &counter);
     return counter.used;
 }
 
@@ -241,7 +245,9 @@ static void make_token(app *started) {
 
 bool app_start(app *started, const app_config *config, char *problem, size_t problem_bytes) {
     const port *world = config->port;
-    *started = (app){.config = *config, .port = world};
+    memset(started, 0, sizeof *started);  // a literal of this size might take as much stack
+    started->config = *config;
+    started->port = world;
     memory_cutter cutter = {config->memory, 0};
     if (config->memory_bytes < app_memory_bytes(config)) {
         snprintf(problem, problem_bytes, "The application needs %lu bytes of memory and got %lu.",
@@ -249,7 +255,7 @@ bool app_start(app *started, const app_config *config, char *problem, size_t pro
         return false;
     }
     memset(config->memory, 0, config->memory_bytes);
-    divide_memory(started, &cutter);
+    divide_memory(started, config, &cutter);
     make_token(started);
     store_open(&started->store, world, config->after_crash);
     started->store.prefers_built_in = config->prefers_built_in;

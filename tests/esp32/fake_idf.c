@@ -54,8 +54,12 @@ int mbedtls_sha256(const unsigned char *input, size_t ilen, unsigned char *outpu
 
 // ---- tasks ----
 
+enum { TASK_STACK_BYTES = 512 * 1024, PAINT = 0xA5 };  // a host's frames are larger than a chip's
+
 struct tskTaskControlBlock {
     pthread_t thread;
+    uint8_t *stack;
+    uint32_t stack_bytes;  // as asked for
     TaskFunction_t code;
     void *argument;
 };
@@ -72,17 +76,22 @@ BaseType_t xTaskCreatePinnedToCore(TaskFunction_t code, const char *const name, 
                                    void *const argument, UBaseType_t priority, TaskHandle_t *const created,
                                    const BaseType_t core) {
     struct tskTaskControlBlock *task = calloc(1, sizeof *task);
+    pthread_attr_t attributes;
     (void)name;
-    (void)stack_bytes;
     (void)priority;
     (void)core;
-    if (task == NULL) {
+    if (task == NULL || (task->stack = aligned_alloc(4096, TASK_STACK_BYTES)) == NULL) {
+        free(task);
         return pdFALSE;
     }
+    memset(task->stack, PAINT, TASK_STACK_BYTES);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, task->stack, TASK_STACK_BYTES);
+    task->stack_bytes = stack_bytes;
     task->code = code;
     task->argument = argument;
     *created = task;
-    return pthread_create(&task->thread, NULL, run_task, task) == 0 ? pdPASS : pdFALSE;
+    return pthread_create(&task->thread, &attributes, run_task, task) == 0 ? pdPASS : pdFALSE;
 }
 
 TaskHandle_t xTaskGetCurrentTaskHandle(void) {
@@ -90,7 +99,12 @@ TaskHandle_t xTaskGetCurrentTaskHandle(void) {
 }
 
 UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t task) {
-    return task != NULL ? 1000 : 0;
+    size_t untouched = 0;
+    while (untouched < TASK_STACK_BYTES && task->stack[untouched] == PAINT) {
+        untouched++;
+    }
+    const size_t used = TASK_STACK_BYTES - untouched;
+    return used < task->stack_bytes ? (UBaseType_t)(task->stack_bytes - used) : 0;
 }
 
 void vTaskDelay(const TickType_t ticks) {

@@ -29,7 +29,7 @@
 #include "thimble/thimble_ops.h"
 
 enum {
-    LOOP_STACK_BYTES = 8192,
+    LOOP_STACK_BYTES = 10240,
     LOOP_PRIORITY = 4,
     TAKE_MS = 100,
     FRAME_POLL_MS = 10,
@@ -315,12 +315,14 @@ static void fill_port(void) {
 
 typedef struct limits {
     size_t streams, events, requests;
+    size_t frame_count;  // without PSRAM fewer than could be in use at once: then frames are dropped
     size_t frame_bytes, picture_bytes, pixels_bytes, json_pool_bytes, capture_count;
 } limits;
 
 static const limits with_psram = {.streams = 3,
                                   .events = 5,
                                   .requests = 3,
+                                  .frame_count = APP_FRAME_COUNT(3, 3),
                                   .frame_bytes = 32 * 1024,
                                   .picture_bytes = 96 * 96 * 3,
                                   .pixels_bytes = 320 * 240 * 2,
@@ -329,6 +331,7 @@ static const limits with_psram = {.streams = 3,
 static const limits without_psram = {.streams = 1,
                                      .events = 2,
                                      .requests = 2,
+                                     .frame_count = 4,
                                      .frame_bytes = 10 * 1024,
                                      .picture_bytes = 28 * 28 * 3,
                                      .pixels_bytes = 160 * 120,
@@ -357,7 +360,7 @@ static app_config make_config(void) {
         .event_limit = most->events,
         .request_limit = most->requests,
         .frame_bytes = most->frame_bytes,
-        .frame_count = APP_FRAME_COUNT(most->streams, most->requests),
+        .frame_count = most->frame_count,
         .text_bytes = 4096,
         .picture_bytes = most->picture_bytes,
         .mac_limit = 100000000,

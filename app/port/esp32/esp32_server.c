@@ -15,7 +15,7 @@
 #include "esp32_parts.h"
 
 enum {
-    SERVE_STACK_BYTES = 6144,
+    SERVE_STACK_BYTES = 7168,
     SERVE_PRIORITY = 5,
     SOCKET_POLL_MS = 10,  // while a client's socket is full, or its body is on the way
     IDLE_MS = 500,
