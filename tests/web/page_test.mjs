@@ -383,15 +383,17 @@ test('keyboard and screen reader find everything', async () => {
 
 // Written anew by every run; who wants README to show it copies it to tests/web/thimble_page.jpg.
 test('a picture for README', async () => {
-    const page = await openPage(browser, simulator), begin = Date.now();
+    const fresh = await Simulator.start(), page = await openPage(browser, fresh), begin = Date.now();
     await eventually('a sure label and some decisions', async () => {
         const sure = Number.parseInt(await textOf(page, '#confidence'), 10) > 95 && !await page.isVisible('#hint');
         const wanted = await shownLabel(page) === 'Dress' || Date.now() - begin > 60000;
-        return sure && wanted && await page.locator('#decisions canvas.drawn').count() >= 5;
+        const settled = (await textOf(page, '#bars .leading')).startsWith(await shownLabel(page));
+        return settled && sure && wanted && await page.locator('#decisions canvas.drawn').count() >= 5;
     }, 120000);
-    await page.evaluate(() => { document.querySelector('#host').hidden = true; });  // this computer's name
+    await page.evaluate(() => { document.querySelector('#host').style.visibility = 'hidden'; });  // this computer's name
     const file = path.join(SCREENSHOTS, 'thimble_page.jpg');
     await page.screenshot({path: file, type: 'jpeg', quality: 82});
     assert.ok(fs.statSync(file).size <= 150 * 1024, 'at most 150 KB');
     await closePage(page);
+    await fresh.end();
 });
