@@ -168,4 +168,8 @@ if __name__ == "__main__":
     if "--manifest" not in subprocess.run([COMMAND, "fleet", "--help"], capture_output=True, text=True).stdout:
         print("skipped: built without the application")
         sys.exit(77)
+    probe = [COMMAND, "fleet", "list", "--broker", "127.0.0.1:1"]
+    if "knows no message broker" in subprocess.run(probe, capture_output=True, text=True).stderr:
+        print("skipped: built without libmosquitto (Debian: libmosquitto-dev)")
+        sys.exit(77)
     unittest.main()
