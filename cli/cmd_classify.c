@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip_estimate.h"
 #include "json_writer.h"
 #include "labels.h"
 #include "op_lists.h"
@@ -156,7 +157,29 @@ static void json_vision(json_writer *json, const vision_result *seen) {
     json_array_end(json);
 }
 
-static void print_json(const classify_arguments *arguments, const labels *list, const finding *findings) {
+// What one picture would take on the chips, with which the time here has little to do.
+static void print_chips(const chip_estimate estimates[CHIP_COUNT]) {
+    fputs("estimated for chips:", stdout);
+    for (size_t i = 0; i < CHIP_COUNT; i++) {
+        printf("%s %s %.1f ms", i > 0 ? "," : "", chips[i].name, estimates[i].milliseconds);
+    }
+    puts("  (thimble bench --chip says more)");
+}
+
+static void json_chips(json_writer *json, const chip_estimate estimates[CHIP_COUNT]) {
+    json_array(json, "estimates");
+    for (size_t i = 0; i < CHIP_COUNT; i++) {
+        json_object(json, NULL);
+        json_text(json, "chip", chips[i].name);
+        json_real(json, "milliseconds", estimates[i].milliseconds);
+        json_count(json, "arena_bytes", estimates[i].arena_bytes);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void print_json(const classify_arguments *arguments, const labels *list, const finding *findings,
+                       const chip_estimate estimates[CHIP_COUNT]) {
     json_writer json;
     json_begin(&json, stdout);
     json_text(&json, "model", arguments->model);
@@ -179,14 +202,15 @@ static void print_json(const classify_arguments *arguments, const labels *list, 
         json_object_end(&json);
     }
     json_array_end(&json);
+    json_chips(&json, estimates);
     json_end(&json);
 }
 
 // ---- command ----
 
 // Looks at all pictures, then prints: a broken one among them gives an error and nothing else.
-static cli_status classify_all(const classify_arguments *arguments, recognizer *eye, const labels *list,
-                               const picture_view *view) {
+static cli_status classify_all(const classify_arguments *arguments, const model_file *model, recognizer *eye,
+                               const labels *list, const picture_view *view) {
     cli_status status = CLI_OK;
     const size_t count = arguments->picture_count;
     double *room = cli_alloc(eye->class_count, sizeof *room, &status);
@@ -195,8 +219,12 @@ static cli_status classify_all(const classify_arguments *arguments, recognizer *
         findings[i].path = arguments->pictures[i];
         status = look_at(eye, view, room, &findings[i]);
     }
+    chip_estimate estimates[CHIP_COUNT];
+    if (status == CLI_OK) {
+        status = chip_estimate_all(model, estimates);
+    }
     if (status == CLI_OK && arguments->json) {
-        print_json(arguments, list, findings);
+        print_json(arguments, list, findings, estimates);
     }
     for (size_t i = 0; i < count && status == CLI_OK && !arguments->json; i++) {
         if (arguments->show) {
@@ -204,6 +232,9 @@ static cli_status classify_all(const classify_arguments *arguments, recognizer *
         } else {
             print_plain(list, &findings[i]);
         }
+    }
+    if (status == CLI_OK && !arguments->json) {
+        print_chips(estimates);
     }
     for (size_t i = 0; findings != NULL && i < count; i++) {
         picture_free(&findings[i].seen);
@@ -232,7 +263,7 @@ static cli_status classify(const classify_arguments *arguments) {
         status = recognizer_open(&eye, &model, thimble_all_ops, &input);
     }
     if (status == CLI_OK) {
-        status = classify_all(arguments, &eye, &list, &view);
+        status = classify_all(arguments, &model, &eye, &list, &view);
     }
     recognizer_close(&eye);
     labels_free(&list);
@@ -268,7 +299,8 @@ const cli_command cmd_classify = {
     "classify", "say what is in pictures",
     "usage: thimble classify MODEL IMAGE... [options]\n\n"
     "Prints the three most likely classes of each picture (PNG, JPEG, PGM, PPM, any size) with\n"
-    "their probabilities, and the time the model took.\n\n"
+    "their probabilities, and the time the model took here; at the end, by estimate, what one\n"
+    "picture takes on an esp32, esp32s3 and esp32c3.\n\n"
     "  --show                   draw what the model sees: in 24-bit or 256 colours, or in letters\n"
     "                           if TERM is dumb or NO_COLOR is set\n"
     "  --json                   print JSON instead\n" PICTURE_OPTIONS_HELP
