@@ -10,6 +10,8 @@ json three_classes_each 'all(len(p["top"]) == 3 for p in d["pictures"])' True
 json probabilities_fall 'all(1 >= t[0]["probability"] >= t[1]["probability"] >= t[2]["probability"] >= 0 for t in (p["top"] for p in d["pictures"]))' True
 json labels_come_from_the_model 'd["pictures"][8]["top"][0]["label"], d["labels_from"]' "('Bag', 'thimble.json')"
 
+json chips_are_estimated '[(e["chip"], e["milliseconds"] > 0, e["arena_bytes"] > 0) for e in d["estimates"]] == [(c, True, True) for c in ("esp32", "esp32s3", "esp32c3")]' True
+
 # The trouser is dark on light: without inverting it is not one.
 expect invert_auto_is_yes_here 0 "" "$thimble" classify "$model" "$samples/1_trouser.png" --json --invert yes
 json inverted_by_hand 'd["pictures"][0]["top"][0]["class"]' 1
