@@ -25,7 +25,7 @@ typedef struct cli_command {
     cli_status (*run)(int argument_count, char **arguments);  // what follows the command's name
 } cli_command;
 
-extern const cli_command cmd_info, cmd_run, cmd_eval, cmd_classify, cmd_bench, cmd_serve, cmd_keygen, cmd_sign,
+extern const cli_command cmd_info, cmd_ops, cmd_run, cmd_eval, cmd_classify, cmd_bench, cmd_serve, cmd_keygen, cmd_sign,
     cmd_fleet;
 
 #if defined(__GNUC__)

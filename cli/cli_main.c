@@ -7,8 +7,8 @@
 #include "cli.h"
 #include "thimble/thimble.h"
 
-static const cli_command *const commands[] = {&cmd_info,  &cmd_run,    &cmd_eval, &cmd_classify, &cmd_bench,
-                                              &cmd_serve, &cmd_keygen, &cmd_sign, &cmd_fleet};
+static const cli_command *const commands[] = {&cmd_info,  &cmd_ops,   &cmd_run,    &cmd_eval, &cmd_classify,
+                                              &cmd_bench, &cmd_serve, &cmd_keygen, &cmd_sign, &cmd_fleet};
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
 static void print_overview(FILE *out) {

@@ -6,6 +6,7 @@
 
 #include "json_writer.h"
 #include "labels.h"
+#include "op_advice.h"
 #include "op_lists.h"
 #include "op_names.h"
 #include "recognizer.h"
@@ -182,11 +183,25 @@ static void print_memory(const facts *all) {
     fputs(" NULL\n", stdout);
 }
 
+// The same advice is given once.
+static bool is_first_of_its_kind(const facts *all, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (op_advice_for(&all->problems[i]) == op_advice_for(&all->problems[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void print_problems(const facts *all) {
     char text[PROBLEM_BYTES];
     printf("\nnot supported on %s:\n", all->on->name);
     for (size_t i = 0; i < all->problem_count && i < MAX_PROBLEMS; i++) {
         printf("  %s\n", engine_error_text(text, &all->problems[i]));
+        const op_advice *advice = op_advice_for(&all->problems[i]);
+        if (advice != NULL && is_first_of_its_kind(all, i)) {
+            printf("      comes from: %s\n      instead: %s\n", advice->from, advice->instead);
+        }
     }
     if (all->problem_count > MAX_PROBLEMS) {
         printf("  and %zu more\n", all->problem_count - MAX_PROBLEMS);
@@ -297,6 +312,9 @@ static void json_problems(const facts *all, json_writer *json) {
         json_text(json, "name", problem->builtin_code >= 0 ? op_name(problem->builtin_code) : problem->op_name);
         json_integer(json, "tensor", problem->tensor_index);
         json_text(json, "reason", problem->text);
+        const op_advice *advice = op_advice_for(problem);
+        json_text(json, "comes_from", advice != NULL ? advice->from : NULL);
+        json_text(json, "instead", advice != NULL ? advice->instead : NULL);
         json_object_end(json);
     }
     json_array_end(json);
@@ -418,7 +436,8 @@ const cli_command cmd_info = {
     "usage: thimble info MODEL [options]\n\n"
     "Prints sizes, inputs, outputs, labels, the ops in order with shapes, multiply-accumulates\n"
     "(MACs) and parameters, the exact arena, and the op objects a firmware has to list. Ops that\n"
-    "cannot run are all listed with the reason; the exit code is 3 then.\n\n"
+    "cannot run are all listed with the reason, what makes them in Keras and what avoids them; the\n"
+    "exit code is 3 then.\n\n"
     "  --target TARGET          generic (default), xtensa or riscv: for which the arena is\n"
     "  --prefer-small           the arena with kernels that need no scratch memory\n"
     "  --json                   print JSON instead\n",

@@ -93,10 +93,21 @@ PYTHON
 python3 foreign.py "$model" .
 expect missing_op 3 "does not run on generic, 7 problems.*LSTM" "$thimble" info foreign.tflite
 has missing_op_is_listed '^  op 0 LSTM: the engine does not have this op'
+has missing_op_says_what_makes_it '^      comes from: an old LSTM'
+has missing_op_says_what_avoids_it '^      instead: '
 expect missing_op_json 3 "LSTM" "$thimble" info foreign.tflite --json
 json every_use_is_listed '[p["op"] for p in d["unsupported"] if p["name"] == "LSTM"]' \
     "$("$thimble" info "$model" --json | python3 -c 'import json, sys; print([o["op"] for o in json.load(sys.stdin)["ops"] if o["name"] == "CONV_2D"])')"
 expect run_names_the_missing_op 3 "op 0 LSTM" "$thimble" classify foreign.tflite "$samples/8_bag.png"
+
+# The table of ops has each object of the header.
+expect ops_text 0 "" "$thimble" ops
+has ops_shows_flash_and_types '^thimble_op_conv_2d_int8 +[0-9],[0-9]+  int8$'
+expect ops_json 0 "" "$thimble" ops --json
+json ops_are_those_of_the_header '" ".join(sorted("thimble_op_" + o["name"] for o in d["op_objects"]))' \
+    "$(grep -v '^//' "$root/engine/include/thimble/thimble_ops.h" | grep -o 'thimble_op_[a-z0-9_]*' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
+json every_op_takes_flash 'all(o["flash_bytes"] > 0 for o in d["op_objects"])' True
+expect ops_wants_no_model 2 "wants no model" "$thimble" ops "$model"
 
 # Names that no output format may stumble over.
 odd=$(printf 'we"ird <b>\\ \377\033[31m.tflite')
