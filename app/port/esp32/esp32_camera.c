@@ -9,6 +9,8 @@
 #if __has_include(<esp_camera.h>)
 #include <esp_camera.h>
 #include <esp_timer.h>
+#include <freertos/FreeRTOS.h>
+#include <freertos/semphr.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,8 +21,22 @@ enum { XCLK_HZ = 20000000, QUALITY = 14, FRAMES_TO_SETTLE = 3, SILENCE_US = 3000
 static int frames_until_settled;  // exposure and white balance of the first ones are off
 static int64_t last_frame_us;
 
-static port_result next_frame(void *context, uint8_t *room, size_t room_bytes, size_t *frame_bytes) {
-    (void)context;
+// The console tries other boards while the loop takes frames: one of them at a time.
+static SemaphoreHandle_t driver_lock;
+static bool is_open;
+
+static void lock_driver(void) {
+    static StaticSemaphore_t room;
+    if (driver_lock == NULL) {  // at the first opening, before there is a loop
+        driver_lock = xSemaphoreCreateMutexStatic(&room);
+    }
+    xSemaphoreTake(driver_lock, portMAX_DELAY);
+}
+
+static port_result take_frame(uint8_t *room, size_t room_bytes, size_t *frame_bytes) {
+    if (!is_open) {
+        return PORT_FAILED;
+    }
     if (!esp_camera_available_frames()) {  // esp_camera_fb_get would wait for up to four seconds
         return esp_timer_get_time() - last_frame_us > SILENCE_US ? PORT_FAILED : PORT_NONE;
     }
@@ -42,6 +58,14 @@ static port_result next_frame(void *context, uint8_t *room, size_t room_bytes, s
         *frame_bytes = taken->len;
     }
     esp_camera_fb_return(taken);
+    return result;
+}
+
+static port_result next_frame(void *context, uint8_t *room, size_t room_bytes, size_t *frame_bytes) {
+    (void)context;
+    lock_driver();
+    const port_result result = take_frame(room, room_bytes, frame_bytes);
+    xSemaphoreGive(driver_lock);
     return result;
 }
 
@@ -81,7 +105,10 @@ const char *esp32_camera_open(esp32_camera *opened, const esp32_board *board) {
         return "this board has no camera";
     }
     const camera_config_t config = config_of(board);
+    lock_driver();
     const esp_err_t result = esp_camera_init(&config);
+    is_open = result == ESP_OK;
+    xSemaphoreGive(driver_lock);
     if (result == ESP_ERR_CAMERA_NOT_DETECTED || result == ESP_ERR_CAMERA_NOT_SUPPORTED) {
         return "no camera answers at the pins of this board: check the flat cable, or choose another board";
     }
@@ -101,7 +128,10 @@ const char *esp32_camera_open(esp32_camera *opened, const esp32_board *board) {
 }
 
 void esp32_camera_close(void) {
+    lock_driver();
     esp_camera_deinit();
+    is_open = false;
+    xSemaphoreGive(driver_lock);
 }
 
 #else
