@@ -39,7 +39,7 @@
 
 enum {
     LINE_BYTES = 512,
-    ANSWER_BYTES = 8192,
+    ANSWER_BYTES = 4352,  // the longest JSON of the API, and its end
     STACK_BYTES = 8192,
     PRIORITY = 2,
     UPDATE_TIMEOUT_MS = 20000,
