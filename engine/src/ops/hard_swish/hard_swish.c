@@ -60,7 +60,7 @@ static int32_t rounding_shift_right_16(int32_t a, int32_t shift) {
 static int32_t line_of(const thimble_hard_swish_record *r, int32_t fine) {
     const int32_t shift = r->to_line.shift;
     if (shift > 0) {
-        fine = limit_16((int64_t)fine << (shift - 1));
+        fine = limit_16((int64_t)fine * (1 << (shift - 1)));
     }
     int32_t line = high_mul_16(fine, r->to_line.multiplier);
     if (shift > 0) {
