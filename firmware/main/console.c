@@ -41,7 +41,7 @@ enum {
     LINE_BYTES = 512,
     ANSWER_BYTES = 4352,  // the longest JSON of the API, and its end
     STACK_BYTES = 8192,
-    PRIORITY = 2,
+    PRIORITY = 5,  // above the loop, which on one core may never rest
     UPDATE_TIMEOUT_MS = 20000,
     READ_MS = 20,
 };

@@ -24,7 +24,7 @@
 enum {
     STEP_MS = 50,
     STACK_BYTES = 4096,
-    PRIORITY = 3,
+    PRIORITY = 5,  // above the loop, which on one core may never rest
     CONFIRM_MS = 30000,  // an app that ran for so long, and looked at frames, is good
     ANSWER_BYTES = 512,
     CONSOLE_SEND_PIN = 1,
