@@ -4,5 +4,6 @@
 #define THIMBLE_IDF_MBEDTLS_SSL_H
 
 typedef struct mbedtls_ssl_config mbedtls_ssl_config;
+typedef struct mbedtls_x509_crt mbedtls_x509_crt;
 
 #endif

@@ -16,7 +16,9 @@ typedef uint32_t socklen_t;
 #define MSG_DONTWAIT 0x08
 #define SHUT_WR 1
 
+#define AF_UNSPEC 0
 #define AF_INET 2
+#define AF_INET6 10
 #define SOCK_DGRAM 2
 #define IPPROTO_IP 0
 
