@@ -66,7 +66,7 @@ RECIPES = {
         strength=Strength(shift=1, erase_share=0.1),
         weight_decay=2e-5,
     ),
-    # The released fashion_64k.tflite is older than this recipe, and there is no fashion_250k.tflite yet (README.md).
+    #
     "fashion_64k": Recipe(
         blocks=(Conv(16), Conv(24, stride=2), _pair(24), Conv(32, stride=2), *2 * (_pair(32),)),
         epochs=80,
