@@ -91,7 +91,7 @@ for i in range(u32(codes)):
 open("foreign.tflite", "wb").write(data)
 PYTHON
 python3 foreign.py "$model" .
-expect missing_op 3 "does not run on generic, 7 problems.*LSTM" "$thimble" info foreign.tflite
+expect missing_op 3 "does not run on generic, 9 problems.*LSTM" "$thimble" info foreign.tflite
 has missing_op_is_listed '^  op 0 LSTM: the engine does not have this op'
 has missing_op_says_what_makes_it '^      comes from: an old LSTM'
 has missing_op_says_what_avoids_it '^      instead: '

@@ -87,5 +87,5 @@ expect bench_chip_json 0 "" "$thimble" bench "$model" --chip esp32 --json
 json bench_chip_adds_up 'abs(sum(o["instructions"] for o in d["ops"]) / d["instructions"] - 1) < 0.01' True
 expect bench_other_chip 2 "esp32, esp32s3 or esp32c3" "$thimble" bench "$model" --chip esp8266
 expect bench_json 0 "" "$thimble" bench "$model" --seconds 0 --json
-json bench_has_all_ops 'd["same_bytes"] and len(d["ops"]) == 12 and all(o["generic_us"] >= 0 for o in d["ops"])' True
+json bench_has_all_ops 'd["same_bytes"] and len(d["ops"]) == 15 and all(o["generic_us"] >= 0 for o in d["ops"])' True
 finish

@@ -174,9 +174,10 @@ typedef struct outputs {
 } outputs;
 
 // Fills what the model may not rely on with one kind of garbage, the inputs with another, runs it and collects the
-// outputs. Returns false if the run was stopped.
+// outputs. State begins anew: it is what a run may rely on. Returns false if the run was stopped.
 static bool run(thimble_runner *runner, const thimble_memory *need, uint32_t garbage, uint32_t seed, outputs *result) {
     fill_random(runner->arena + need->record_bytes, need->arena_bytes - need->record_bytes, &garbage);
+    thimble_reset(runner);
     for (size_t i = 0; i < thimble_input_count(runner); i++) {
         const thimble_tensor input = thimble_input(runner, i);
         fill_random(input.data, input.data_bytes, &seed);

@@ -12,7 +12,7 @@ static const thimble_options small = {.prefer_small = true};
 
 int main(void) {
     replay_reader reader;
-    replay_case one;
+    replay_case one, deepest = {0};
     uint32_t cases = 0, failures = 0, close_runs = 0;
     if (!replay_open(&reader, chip_pack, chip_pack_bytes)) {
         chip_print_text("not a pack\n");
@@ -26,7 +26,10 @@ int main(void) {
                                         chip_arena_bytes(), chip_stack_mark};
             const replay_result result = replay_run(&setup, &one);
             const size_t used_bytes = chip_stack_used();
-            stack_bytes = used_bytes > stack_bytes ? used_bytes : stack_bytes;
+            if (used_bytes > stack_bytes) {
+                stack_bytes = used_bytes;
+                deepest = one;
+            }
             close_runs += result.close;
             if (result.failure != NULL) {
                 failures++;
@@ -46,7 +49,9 @@ int main(void) {
     chip_print_u32(close_runs);
     chip_print_text(" runs with floats within the tolerance but not equal, ");
     chip_print_u32((uint32_t)stack_bytes);
-    chip_print_text(" bytes of stack at most\n");
+    chip_print_text(" bytes of stack at most, for ");
+    chip_write(deepest.name, deepest.name_bytes);
+    chip_print_text("\n");
     if (stack_bytes > MOST_STACK_BYTES) {
         chip_print_text("FAILED: that is more than ");
         chip_print_u32(MOST_STACK_BYTES);

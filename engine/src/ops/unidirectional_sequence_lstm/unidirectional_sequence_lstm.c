@@ -26,7 +26,9 @@ static lstm_types types_for(thimble_type input_type) {
     }
 }
 
-static thimble_status check_absent(const thimble_prepare *p, uint32_t first, uint32_t behind) {
+// A frame of its own for the two that follow: inlined, their views of tensors would all lie on the stack at once.
+__attribute__((noinline)) static thimble_status check_absent(const thimble_prepare *p, uint32_t first,
+                                                             uint32_t behind) {
     for (uint32_t slot = first; slot < behind; slot++) {
         THIMBLE_REQUIRE(p, thimble_prepare_input(p, slot).index == THIMBLE_NO_TENSOR,
                         thimble_prepare_input(p, slot).index,
@@ -36,8 +38,8 @@ static thimble_status check_absent(const thimble_prepare *p, uint32_t first, uin
 }
 
 // Tensor `slot`, of type `type` and with the shape [rows][columns], or [rows] if columns is 0.
-static thimble_status check_constant(const thimble_prepare *p, uint32_t slot, thimble_type type, int32_t rows,
-                                     int32_t columns) {
+__attribute__((noinline)) static thimble_status check_constant(const thimble_prepare *p, uint32_t slot,
+                                                               thimble_type type, int32_t rows, int32_t columns) {
     const thimble_tensor_view tensor = thimble_prepare_input(p, slot);
     THIMBLE_REQUIRE(
         p,
