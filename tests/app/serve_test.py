@@ -40,6 +40,10 @@ class AnyDevice(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = start()
+        for _ in range(100):  # the camera's first frame
+            if cls.server.get("/api/status").json()["loop"]["samples"] > 0:
+                break
+            time.sleep(0.1)
 
     @classmethod
     def tearDownClass(cls):
