@@ -1,6 +1,7 @@
 // boards.c - camera boards: which pin is what.
 //
-// From Espressif's camera example and the makers' documents; those of M5Stack as their two generations differ.
+// WROVER-KIT, AI-Thinker and XIAO agree with Espressif's camera example. The others, and most pins of LEDs, were
+// compared with no maker's document yet: HARDWARE.md says what was run.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "boards.h"
